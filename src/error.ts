@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'NO_GO_TOOLCHAIN'
   | 'BUILD_FAILED'
   // failed while running (exit 1)
+  | 'COMMAND_FAILED'
   | 'TRACEFS'
   | 'LAYOUT_MISMATCH'
   | 'OUTPUT_FAILED'

@@ -7,6 +7,8 @@ export interface Clock {
   nowNs(): Nanos;
   /** Wall clock of the session's origin, ms since 1970. */
   readonly originUnixMs: number;
+  /** How far local time is ahead of UTC. */
+  readonly utcOffsetMinutes: number;
   /** CLOCK_MONOTONIC of the session's origin, ns: what the Go runtime's nanotime counts from as well. */
   readonly originMonotonicNs: bigint;
   /** Waits; rejects with the signal's reason when it is aborted. */
@@ -19,6 +21,7 @@ export function systemClock(): Clock {
   const originUnixMs = Date.now();
   return {
     originUnixMs,
+    utcOffsetMinutes: -new Date(originUnixMs).getTimezoneOffset(),
     originMonotonicNs,
     nowNs: () => nanos(Number(process.hrtime.bigint() - originMonotonicNs)),
     sleep: (ms, signal) => delay(ms, undefined, { signal }),

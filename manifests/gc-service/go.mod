@@ -1,0 +1,3 @@
+module gc-service
+
+go 1.16

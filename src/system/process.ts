@@ -1,0 +1,173 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { execa } from 'execa';
+import { GctopError } from '../error.js';
+
+/** The environment of a child: the whole of it, nothing is added. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface RunOptions {
+  /** Ends the program, which is killed if it does not go; the call then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  readonly cwd?: string;
+  /** @default the environment of gctop */
+  readonly env?: Environment;
+  readonly timeoutMs?: number;
+}
+
+export interface Output {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How long a program that was asked to end may take before it is killed: an abort is over within a second. */
+const abortGraceMs = 500;
+
+/**
+ * Runs a program to its end and gives what it printed. Throws `COMMAND_FAILED_TO_START`, and `COMMAND_FAILED` for any
+ * end but exit code 0; `file` is looked up in the child's PATH.
+ */
+export async function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<Output> {
+  const { signal, timeoutMs } = options;
+  signal?.throwIfAborted();
+  const subprocess = execa(file, args, {
+    ...inherited(options),
+    reject: false,
+    stdin: 'ignore',
+    forceKillAfterDelay: abortGraceMs,
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+    ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
+  });
+  const started = subprocess.pid !== undefined;
+  const result = await subprocess;
+  if (result.isCanceled) throw signal?.reason;
+  if (!started) throw failedToStart(file, result);
+  if (!result.failed) return { stdout: result.stdout, stderr: result.stderr };
+  const lastLine = result.stderr.trimEnd().split('\n').at(-1);
+  const how = result.timedOut ? `did not end within ${timeoutMs} ms` : ending(result);
+  throw new GctopError('COMMAND_FAILED', `'${shown(file, args)}' ${how}${lastLine ? `: ${lastLine}` : ''}`, {
+    cause: result,
+  });
+}
+
+/** Where a stream of a child goes: nowhere, into an open file descriptor, or line by line to a function. */
+export type Sink = 'ignore' | number | ((line: string) => void);
+
+export interface StartOptions {
+  /** Ends the child as `terminate` does. */
+  readonly signal?: AbortSignal | undefined;
+  readonly cwd?: string;
+  /** @default the environment of gctop */
+  readonly env?: Environment;
+  /** @default 'ignore' */
+  readonly stdout?: Sink;
+  /** @default 'ignore' */
+  readonly stderr?: Sink;
+}
+
+/** How a child ended: one of the two is there. */
+export interface Exit {
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+}
+
+/** A running program. It is ended when gctop exits. */
+export interface Child {
+  readonly pid: number;
+  /** Resolves when the child is gone and its last line was handed over. Never rejects. */
+  readonly exited: Promise<Exit>;
+  /** Asks the child to end (SIGTERM) and kills it when it is still there after the grace. */
+  terminate(graceMs: number): Promise<Exit>;
+}
+
+/** Starts a program that runs beside gctop, with nothing to read on its stdin. Throws `COMMAND_FAILED_TO_START`. */
+export async function start(
+  file: string,
+  args: readonly string[],
+  options: StartOptions = {},
+): Promise<Child> {
+  const { signal, stdout = 'ignore', stderr = 'ignore' } = options;
+  signal?.throwIfAborted();
+  const subprocess = execa(file, args, {
+    ...inherited(options),
+    reject: false,
+    stdin: 'ignore',
+    stdout: stdioOf(stdout),
+    stderr: stdioOf(stderr),
+    buffer: false,
+    forceKillAfterDelay: false,
+  });
+  const { pid } = subprocess;
+  if (pid === undefined) throw failedToStart(file, await subprocess);
+
+  const streams = [
+    { stream: subprocess.stdout, sink: stdout },
+    { stream: subprocess.stderr, sink: stderr },
+  ];
+  const drained = Promise.all(streams.map(({ stream, sink }) => handLines(stream, sink)));
+  const exited = new Promise<Exit>((resolve) => {
+    subprocess.once('exit', async (exitCode, killedBy) => {
+      // A grandchild may hold the pipe open for ever: what it says later is not waited for.
+      await Promise.race([drained, delay(drainMs, undefined, { ref: false })]);
+      for (const { stream } of streams) stream?.destroy();
+      resolve({ exitCode: exitCode ?? undefined, signal: killedBy ?? undefined });
+    });
+  });
+  const terminate = async (graceMs: number): Promise<Exit> => {
+    subprocess.kill('SIGTERM');
+    const timer = setTimeout(() => subprocess.kill('SIGKILL'), graceMs);
+    return exited.finally(() => clearTimeout(timer));
+  };
+  const abort = () => void terminate(abortGraceMs);
+  signal?.addEventListener('abort', abort, { once: true });
+  void exited.then(() => signal?.removeEventListener('abort', abort));
+  return { pid, exited, terminate };
+}
+
+/** How long lines that a child left in its pipe may take to arrive after its end. */
+const drainMs = 200;
+
+/** execa takes every file descriptor, its types only those below ten. */
+function stdioOf(sink: Sink): 'pipe' | 'ignore' | 3 {
+  if (typeof sink === 'number') return sink as 3;
+  return typeof sink === 'function' ? 'pipe' : sink;
+}
+
+/** Resolves after the last line. */
+async function handLines(stream: Readable | null, sink: Sink): Promise<void> {
+  if (stream === null || typeof sink !== 'function') return;
+  const lines = createInterface({ input: stream });
+  lines.on('line', sink);
+  await once(lines, 'close');
+}
+
+function inherited({ cwd, env }: Pick<RunOptions, 'cwd' | 'env'>) {
+  return {
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(env === undefined ? {} : { env: { ...env }, extendEnv: false }),
+  };
+}
+
+function failedToStart(file: string, result: { readonly originalMessage?: string | undefined }): GctopError {
+  const why = result.originalMessage ?? 'unknown reason';
+  return new GctopError('COMMAND_FAILED_TO_START', `cannot start '${file}': ${why}`, {
+    hint: 'is it installed, in the PATH and executable?',
+    cause: result,
+  });
+}
+
+function ending({
+  exitCode,
+  signal,
+}: {
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+}): string {
+  return signal === undefined ? `ended with exit code ${exitCode}` : `was ended by ${signal}`;
+}
+
+/** A command as it could be typed again. */
+const shown = (file: string, args: readonly string[]): string =>
+  [file, ...args].map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `"${word}"`)).join(' ');
