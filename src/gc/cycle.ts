@@ -54,7 +54,7 @@ export interface GcCycle {
   /** GOMAXPROCS during the cycle, and the Ps that its stops held. */
   readonly procs?: number;
   readonly stwProcs?: number;
-  /** From the program's start to the cycle's end: gctrace's `@`. */
+  /** From the end of the runtime's start-up (runtimeInitTime) to the begin of the cycle: gctrace's `@`. */
   readonly sinceStartNs?: Nanos;
   readonly evidence: Evidence;
 }
