@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { access, constants, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { GctopError } from '../error.js';
 import { type GoToolchain, goEnvironment, isAtLeast, noToolchain, releaseIn } from './go-toolchain.js';
 import { userDirs } from './paths.js';
@@ -24,7 +24,7 @@ export interface GoProgram {
 }
 
 /**
- * Builds the Go program of one directory, from the standard library alone. The file's name holds a hash of everything
+ * Builds the Go program of one directory, from the standard library alone. The name of its folder holds a hash of everything
  * that goes into it, so that it is built once. Throws `NO_GO_TOOLCHAIN` and `BUILD_FAILED`.
  */
 export async function buildGoProgram(sourceDir: string, options: GoBuildOptions): Promise<GoProgram> {
@@ -36,7 +36,7 @@ export async function buildGoProgram(sourceDir: string, options: GoBuildOptions)
   const args = ['build', ...(isAtLeast(goVersion, 18) ? ['-buildvcs=false'] : [])];
   try {
     const hash = await hashOf(sourceDir, [goVersion, ...args]);
-    const path = join(outputDir, `${name}-${goVersion}-${hash}`);
+    const path = join(outputDir, `${goVersion}-${hash}`, name);
     if (!(await isExecutable(path))) {
       onProgress(`building ${name} with ${goVersion}`);
       await buildInto(path, args, { ...options, sourceDir, goVersion });
@@ -76,14 +76,16 @@ async function buildInto(
   args: readonly string[],
   { go, env, goVersion, signal, sourceDir }: GoBuildOptions & { sourceDir: string; goVersion: string },
 ): Promise<void> {
-  const outputDir = join(path, '..');
+  const finalDir = dirname(path);
+  const outputDir = dirname(finalDir);
   await mkdir(outputDir, { recursive: true });
   const scratch = await mkdtemp(join(outputDir, 'build-'));
   try {
-    const built = join(scratch, 'program');
     const asked = { env: goEnvironment(env, goVersion), cwd: sourceDir, signal };
-    await run(go.command, [...args, '-o', built, '.'], asked);
-    await rename(built, path);
+    await run(go.command, [...args, '-o', join(scratch, basename(path)), '.'], asked);
+    await rename(scratch, finalDir).catch(async (error: unknown) => {
+      if (!(await isExecutable(path))) throw error; // another gctop built it meanwhile
+    });
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

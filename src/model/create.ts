@@ -1,0 +1,83 @@
+import { durationNs, nanos } from '../gc/units.js';
+import { defaultTrafficShape } from './command.js';
+import { CycleLog } from './cycle-log.js';
+import { Journal } from './journal.js';
+import type { Size } from './message.js';
+import type { HeapModel, Look, Model, StreamState, WorkModel } from './model.js';
+import { GaugeSeries, RateSeries, windowStepsNs } from './series.js';
+import { StopLog } from './stop-log.js';
+
+/** What is known before the first message. */
+export interface ModelOptions {
+  readonly size: Size;
+  readonly look: Look;
+  readonly state: StreamState;
+  readonly utcOffsetMinutes: number;
+  readonly originUnixMs?: number;
+  /** Where traffic goes; absent where it is not known to be wanted. */
+  readonly trafficAddress?: string;
+  /** Requests a second that are sent from the start. @default 0 */
+  readonly trafficRate?: number;
+}
+
+/** The model before anything happened. */
+export function createModel(options: ModelOptions): Model {
+  return {
+    size: options.size,
+    look: options.look,
+    nowNs: nanos(0),
+    originUnixMs: options.originUnixMs,
+    utcOffsetMinutes: options.utcOffsetMinutes,
+    state: options.state,
+    target: undefined,
+    attachedAtNs: undefined,
+    heap: emptyHeap(),
+    work: emptyWork(),
+    cycles: new CycleLog(),
+    stops: new StopLog(),
+    running: undefined,
+    sweptAtNs: undefined,
+    gaps: [],
+    journal: new Journal(),
+    probes: new Map(),
+    traffic: {
+      address: options.trafficAddress,
+      ...defaultTrafficShape,
+      ratePerSecond: options.trafficRate ?? 0,
+      pending: 0,
+      ok: 0,
+      failed: 0,
+      last: undefined,
+      latenciesNs: [],
+      unsettled: [],
+    },
+    screen: {
+      help: false,
+      zoom: undefined,
+      focus: undefined,
+      frozenAtNs: undefined,
+      editing: undefined,
+      windowStep: windowStepsNs.indexOf(durationNs(100e6)),
+      toast: undefined,
+    },
+    observer: undefined,
+    dropped: 0,
+  };
+}
+
+/** A heap of which nothing is known. */
+export const emptyHeap = (): HeapModel => ({
+  latest: undefined,
+  live: new GaugeSeries(),
+  marked: new GaugeSeries(),
+  goal: new GaugeSeries(),
+});
+
+/** Work of which nothing is known. */
+export const emptyWork = (): WorkModel => ({
+  allocBytes: new RateSeries(),
+  sweptPages: new RateSeries(),
+  markedBytes: new RateSeries(),
+  assistNs: new RateSeries(),
+  triggerRatio: new GaugeSeries(),
+});

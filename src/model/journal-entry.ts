@@ -1,0 +1,81 @@
+import type { CycleTrigger, GcCycle } from '../gc/cycle.js';
+import type { PauseReason } from '../gc/event.js';
+import type { Phase } from '../gc/phase.js';
+import type { ProbeState, TrafficReport } from '../gc/stream.js';
+import type { Bytes, Nanos } from '../gc/units.js';
+
+/** Why an ordinary-looking cycle has a line of its own. */
+export type CycleRemark = 'longest-stop' | 'assist' | 'past-goal' | 'partial';
+
+/** The first word of a line, and what the filter goes by: a closed list. */
+export const journalKinds = [
+  'cycle',
+  'cycles',
+  'forced',
+  'assist',
+  'stop',
+  'phase',
+  'probe',
+  'pixie',
+  'canary',
+  'forward',
+  'target',
+  'gap',
+  'traffic',
+  'answer',
+  'record',
+  'note',
+] as const;
+export type JournalKind = (typeof journalKinds)[number];
+
+/** What an entry tells, as data; the view words it to the width at hand. */
+export type JournalEntry = {
+  readonly atNs: Nanos;
+} & (
+  | { readonly type: 'cycle'; readonly cycle: GcCycle; readonly remark: CycleRemark | undefined }
+  /** Neighbours with nothing to tell, folded into one line that is updated in place. */
+  | { readonly type: 'cycles'; readonly alike: AlikeCycles }
+  | {
+      readonly type: 'phase';
+      readonly phase: Phase;
+      readonly cycle: number | undefined;
+      /** How long the phase before it lasted. */
+      readonly lastedNs: Nanos | undefined;
+    }
+  /** A stop of the world that is not the collector's. */
+  | { readonly type: 'stop'; readonly reason: PauseReason; readonly durationNs: Nanos }
+  | {
+      readonly type: 'gap';
+      readonly fromNs: Nanos;
+      readonly toNs: Nanos;
+      readonly lost: number | undefined;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'probe';
+      readonly probe: string;
+      readonly state: ProbeState;
+      readonly detail: string | undefined;
+    }
+  | { readonly type: 'answer'; readonly report: TrafficReport; readonly gcNs: Nanos | undefined }
+  | {
+      readonly type: 'note';
+      readonly kind: JournalKind;
+      readonly level: 'info' | 'warning' | 'error';
+      readonly text: string;
+    }
+);
+
+/** Several ordinary cycles told in one line. */
+export interface AlikeCycles {
+  readonly count: number;
+  /** The cause that they share: the heap, or not known. */
+  readonly trigger: CycleTrigger;
+  readonly firstNumber: number | undefined;
+  readonly lastNumber: number | undefined;
+  readonly medianMarkNs: Nanos | undefined;
+  readonly longestStopsNs: Nanos | undefined;
+  /** Of the last of them. */
+  readonly heapAtEnd: Bytes | undefined;
+  readonly heapMarked: Bytes | undefined;
+}

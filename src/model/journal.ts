@@ -1,0 +1,103 @@
+import type { TrafficReport } from '../gc/stream.js';
+import { type Nanos, nanos } from '../gc/units.js';
+import { Fold } from './fold.js';
+import type { JournalEntry } from './journal-entry.js';
+import { TimeRing } from './time-ring.js';
+
+/** How many lines the overview's log keeps, and how many the unfolded one with its phase changes. */
+export const journalCapacity = 2048;
+export const unfoldedCapacity = 8192;
+
+/**
+ * The event log, kept twice: as the overview shows it, with alike cycles folded into one line and without phase
+ * changes, and whole. What comes late goes to its own place in time.
+ */
+export class Journal {
+  readonly #lines = new TimeRing<Line>(journalCapacity, (line) => line.atNs);
+  readonly #whole = new TimeRing<JournalEntry>(unfoldedCapacity, (entry) => entry.atNs);
+
+  push(entry: JournalEntry): void {
+    this.#whole.insert(entry);
+    if (entry.type === 'phase') return;
+    if (entry.type === 'cycle' && isOrdinary(entry)) this.#fold(entry);
+    else this.#lines.insert({ atNs: entry.atNs, entry, fold: undefined });
+  }
+
+  /** Shows a phase change in the overview as well. */
+  reveal(entry: JournalEntry): void {
+    this.#lines.insert({ atNs: entry.atNs, entry, fold: undefined });
+  }
+
+  /** Says for good how long the collector ran during an answer that is in the log. */
+  settle(report: TrafficReport, gcNs: Nanos | undefined): void {
+    const isIt = (entry: JournalEntry | undefined) => entry?.type === 'answer' && entry.report === report;
+    const settled: JournalEntry = { atNs: report.endedAtNs, type: 'answer', report, gcNs };
+    for (let index = this.#lines.length - 1; index >= 0; index--) {
+      const line = this.#lines.at(index);
+      if (line === undefined || !isIt(line.entry)) continue;
+      line.entry = { ...settled, atNs: line.atNs };
+      break;
+    }
+    for (let index = this.#whole.length - 1; index >= 0; index--) {
+      const entry = this.#whole.at(index);
+      if (entry === undefined || !isIt(entry)) continue;
+      this.#whole.replace(index, { ...settled, atNs: entry.atNs });
+      break;
+    }
+  }
+
+  /** The newest of them, oldest first: the overview's lines, or with `phases` everything, unfolded. */
+  newest(count: number, { phases, upToNs }: NewestOptions = { phases: false }): readonly JournalEntry[] {
+    const untilNs = upToNs ?? endOfTime;
+    return phases
+      ? this.#whole.newestUpTo(untilNs, count)
+      : this.#lines.newestUpTo(untilNs, count).map(toEntry);
+  }
+
+  /** How many lines of the overview are newer than an instant. */
+  countAfter(atNs: Nanos): number {
+    return this.#lines.length - this.#lines.countUpTo(atNs);
+  }
+
+  /** How many lines of the overview are kept. */
+  get length(): number {
+    return this.#lines.length;
+  }
+
+  /** How many lines of the overview there ever were. */
+  get total(): number {
+    return this.#lines.total;
+  }
+
+  #fold(entry: JournalEntry & { readonly type: 'cycle' }): void {
+    const before = this.#lines.at(this.#lines.countUpTo(entry.atNs) - 1);
+    if (before?.fold?.takes(entry.cycle) === true) {
+      before.fold.add(entry.cycle);
+      before.atNs = entry.atNs;
+    } else {
+      this.#lines.insert({ atNs: entry.atNs, entry, fold: new Fold(entry.cycle) });
+    }
+  }
+}
+
+interface NewestOptions {
+  readonly phases: boolean;
+  /** Leaves out what is newer: what a frozen screen shows. */
+  readonly upToNs?: Nanos;
+}
+
+interface Line {
+  /** Of the newest that is told in it. */
+  atNs: Nanos;
+  /** The first that is told in it. */
+  entry: JournalEntry;
+  readonly fold: Fold | undefined;
+}
+
+const endOfTime = nanos(Number.MAX_SAFE_INTEGER);
+
+const isOrdinary = ({ cycle, remark }: JournalEntry & { readonly type: 'cycle' }): boolean =>
+  remark === undefined && (cycle.trigger === 'heap' || cycle.trigger === 'unknown');
+
+const toEntry = ({ atNs, entry, fold }: Line): JournalEntry =>
+  fold === undefined || fold.count === 1 ? entry : { atNs, type: 'cycles', alike: fold.alike() };

@@ -1,0 +1,297 @@
+import type { TrafficButton } from '../gc/stream.js';
+import type { Model, TrafficField } from './model.js';
+
+/** Panes by the digit that zooms them. */
+export const paneIds = ['heap', 'pauses', 'phases', 'work', 'events', 'target', 'traffic'] as const;
+export type PaneId = (typeof paneIds)[number];
+
+/** What a key or a press of the mouse stands for. */
+export type Action =
+  | {
+      readonly type:
+        | 'quit'
+        | 'interrupt'
+        | 'help'
+        | 'back'
+        | 'freeze'
+        | 'live'
+        | 'unzoom'
+        | 'redraw'
+        | 'focus-next'
+        | 'focus-previous';
+    }
+  | { readonly type: 'zoom'; readonly pane: PaneId }
+  | { readonly type: 'traffic'; readonly button: TrafficButton }
+  | { readonly type: 'edit'; readonly field: TrafficField }
+  | { readonly type: 'next-field' | 'accept' | 'erase' }
+  | { readonly type: 'digit'; readonly digit: string };
+
+/** One line of the key table: what the keys do, how footer and help word it, and when it does something. */
+export interface KeyBinding {
+  /** By blessed's full names. */
+  readonly keys: readonly string[];
+  /** How help spells the keys. */
+  readonly label: string;
+  /** The footer's word; empty where the footer leaves it out. */
+  readonly short: string;
+  readonly help: string;
+  readonly group: KeyGroup;
+  /** What the keys do; where each key does its own, what the first of them does. */
+  readonly action: Action;
+  /** What each key does, where that differs. */
+  readonly actionOf?: (key: string) => Action;
+  /** Where the keys mean this: on the screen as such, while a field is edited, under the help. */
+  readonly modes: readonly InputMode[];
+  /** Whether it does something now. */
+  available(model: Readonly<Model>): boolean;
+  /** How the footer words it instead; undefined leaves it out. */
+  readonly footer?: (
+    model: Readonly<Model>,
+  ) => { readonly label: string; readonly short: string } | undefined;
+}
+
+export type KeyGroup = 'everywhere' | 'time' | 'traffic' | 'editing';
+export type InputMode = 'screen' | 'editing' | 'help';
+
+/** Every key there is, in the order of footer and help: dispatcher, footer and help are made from this alone. */
+export const keyTable: readonly KeyBinding[] = Object.freeze([
+  {
+    keys: ['?', 'h', 'f1'],
+    label: '? h F1',
+    short: 'help',
+    help: 'this help',
+    group: 'everywhere',
+    action: { type: 'help' },
+    modes: ['screen', 'help'],
+    available: always,
+    footer: ({ screen }) =>
+      screen.help ? { label: '? or esc', short: 'close' } : { label: '?', short: 'help' },
+  },
+  {
+    keys: ['q'],
+    label: 'q',
+    short: 'quit',
+    help: 'quit; Ctrl-C too',
+    group: 'everywhere',
+    action: { type: 'quit' },
+    modes: ['screen', 'editing', 'help'],
+    available: always,
+  },
+  {
+    keys: ['C-c'],
+    label: 'Ctrl-C',
+    short: '',
+    help: 'quit as an interrupt',
+    group: 'everywhere',
+    action: { type: 'interrupt' },
+    modes: ['screen', 'editing', 'help'],
+    available: always,
+  },
+  {
+    keys: ['escape'],
+    label: 'esc',
+    short: 'back',
+    help: 'close, then leave field, focus, zoom',
+    group: 'everywhere',
+    action: { type: 'back' },
+    modes: ['screen', 'editing', 'help'],
+    available: ({ screen }) =>
+      screen.help || screen.editing !== undefined || screen.focus !== undefined || screen.zoom !== undefined,
+    footer: ({ screen }) => (screen.help ? undefined : { label: 'esc', short: 'back' }),
+  },
+  {
+    keys: ['end'],
+    label: 'End',
+    short: 'live',
+    help: 'live again',
+    group: 'time',
+    action: { type: 'live' },
+    modes: ['screen', 'editing'],
+    available: isFrozen,
+  },
+  {
+    keys: ['space'],
+    label: 'space',
+    short: 'freeze',
+    help: 'freeze and go on',
+    group: 'time',
+    action: { type: 'freeze' },
+    modes: ['screen', 'editing'],
+    available: ({ target }) => target !== undefined,
+    footer: (model) => ({ label: 'space', short: isFrozen(model) ? 'go on' : 'freeze' }),
+  },
+  {
+    keys: ['1', '2', '3', '4', '5', '6', '7'],
+    label: '1 .. 7',
+    short: 'zoom',
+    help: 'zoom a pane; again, 0 or esc back',
+    group: 'everywhere',
+    action: { type: 'zoom', pane: 'heap' },
+    actionOf: (digit) => ({ type: 'zoom', pane: paneIds[Number(digit) - 1] ?? 'heap' }),
+    modes: ['screen'],
+    available: always,
+    footer: () => ({ label: '1-7', short: 'zoom' }),
+  },
+  {
+    keys: ['0'],
+    label: '0',
+    short: '',
+    help: 'leave zoom',
+    group: 'everywhere',
+    action: { type: 'unzoom' },
+    modes: ['screen'],
+    available: ({ screen }) => screen.zoom !== undefined,
+  },
+  {
+    keys: ['tab'],
+    label: 'tab',
+    short: 'focus',
+    help: 'focus next pane',
+    group: 'everywhere',
+    action: { type: 'focus-next' },
+    modes: ['screen'],
+    available: ({ screen }) => screen.zoom === undefined,
+  },
+  {
+    keys: ['S-tab'],
+    label: 'S-tab',
+    short: '',
+    help: 'focus previous pane',
+    group: 'everywhere',
+    action: { type: 'focus-previous' },
+    modes: ['screen'],
+    available: ({ screen }) => screen.zoom === undefined,
+  },
+  {
+    keys: ['C-l'],
+    label: 'Ctrl-L',
+    short: '',
+    help: 'draw the screen again',
+    group: 'everywhere',
+    action: { type: 'redraw' },
+    modes: ['screen', 'editing', 'help'],
+    available: always,
+  },
+  button('g', 'allocate and collect', { label: 'g a c b', short: 'traffic' }),
+  button('a', 'allocate'),
+  button('c', 'collect'),
+  button('b', 'burst, 4 at once'),
+  {
+    keys: ['e'],
+    label: 'e',
+    short: 'edit',
+    help: 'edit length, bytes, rate',
+    group: 'traffic',
+    action: { type: 'edit', field: 'length' },
+    modes: ['screen'],
+    available: canSend,
+  },
+  {
+    keys: ['enter'],
+    label: 'enter',
+    short: '',
+    help: 'the same, where Traffic has the focus',
+    group: 'traffic',
+    action: { type: 'edit', field: 'length' },
+    modes: ['screen'],
+    available: (model) =>
+      canSend(model) && (model.screen.focus === 'traffic' || model.screen.zoom === 'traffic'),
+  },
+  {
+    keys: ['enter'],
+    label: 'enter',
+    short: 'accept',
+    help: 'accept and go to the next field',
+    group: 'editing',
+    action: { type: 'accept' },
+    modes: ['editing'],
+    available: isEditing,
+  },
+  {
+    keys: ['tab'],
+    label: 'tab',
+    short: 'next field',
+    help: 'the same',
+    group: 'editing',
+    action: { type: 'next-field' },
+    modes: ['editing'],
+    available: isEditing,
+  },
+  {
+    keys: ['backspace', 'delete'],
+    label: 'backspace',
+    short: 'erase',
+    help: 'erase the last digit',
+    group: 'editing',
+    action: { type: 'erase' },
+    modes: ['editing'],
+    available: isEditing,
+  },
+  {
+    keys: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '.'],
+    label: '0 .. 9',
+    short: '',
+    help: 'type a figure',
+    group: 'editing',
+    action: { type: 'digit', digit: '0' },
+    actionOf: (digit) => ({ type: 'digit', digit }),
+    modes: ['editing'],
+    available: isEditing,
+  },
+] satisfies KeyBinding[]);
+
+/** What a key means now; undefined where it does nothing. */
+export function actionFor(model: Readonly<Model>, key: string): Action | undefined {
+  const mode = modeOf(model);
+  const binding = keyTable.find(
+    (candidate) =>
+      candidate.keys.includes(key) && candidate.modes.includes(mode) && candidate.available(model),
+  );
+  return binding?.actionOf?.(key) ?? binding?.action;
+}
+
+/** What the footer offers now, most important first, with the footer's own words in `label` and `short`. */
+export function footerBindings(model: Readonly<Model>): readonly KeyBinding[] {
+  const mode = modeOf(model);
+  return keyTable.flatMap((binding) => {
+    if (binding.short === '' || !binding.modes.includes(mode) || !binding.available(model)) return [];
+    const words = binding.footer === undefined ? binding : binding.footer(model);
+    return words === undefined ? [] : [{ ...binding, label: words.label, short: words.short }];
+  });
+}
+
+function modeOf({ screen }: Readonly<Model>): InputMode {
+  if (screen.help) return 'help';
+  return screen.editing === undefined ? 'screen' : 'editing';
+}
+
+function button(key: TrafficButton, help: string, footer?: { label: string; short: string }): KeyBinding {
+  return {
+    keys: [key],
+    label: key,
+    short: footer?.short ?? '',
+    help,
+    group: 'traffic',
+    action: { type: 'traffic', button: key },
+    modes: ['screen', 'editing'],
+    available: canSend,
+    footer: () => footer,
+  };
+}
+
+function always(): boolean {
+  return true;
+}
+
+function isFrozen({ screen }: Readonly<Model>): boolean {
+  return screen.frozenAtNs !== undefined;
+}
+
+function isEditing({ screen }: Readonly<Model>): boolean {
+  return screen.editing !== undefined;
+}
+
+/** Whether traffic can be sent: it needs an address and somebody who still listens there. */
+export function canSend({ traffic, state }: Readonly<Model>): boolean {
+  return traffic.address !== undefined && state.kind !== 'ended' && state.kind !== 'replay';
+}

@@ -1,0 +1,167 @@
+import type { GcCycle } from '../gc/cycle.js';
+import type { HeapReading, PauseReason } from '../gc/event.js';
+import type { Phase } from '../gc/phase.js';
+import type { Capabilities, ProbeState, Target, TargetId, TrafficReport } from '../gc/stream.js';
+import type { Bytes, Nanos } from '../gc/units.js';
+import type { CycleLog } from './cycle-log.js';
+import type { Journal } from './journal.js';
+import type { PaneId } from './keymap.js';
+import type { Size } from './message.js';
+import type { GaugeSeries, RateSeries } from './series.js';
+import type { StopLog } from './stop-log.js';
+
+/**
+ * Everything that is known and shown. `update` is its only writer and changes it in place; views get it as Readonly.
+ * All times are points since the session's origin.
+ */
+export interface Model {
+  size: Size;
+  look: Look;
+  /** The session's time; in a replay the recording's. */
+  nowNs: Nanos;
+  /** Wall clock of the origin, ms since 1970, and the target's offset from UTC for the clock on screen. */
+  originUnixMs: number | undefined;
+  utcOffsetMinutes: number;
+  /** How the stream stands. */
+  state: StreamState;
+  target: WatchedTarget | undefined;
+  /** When the first message of the target came: "since gctop came". */
+  attachedAtNs: Nanos | undefined;
+  heap: HeapModel;
+  work: WorkModel;
+  cycles: CycleLog;
+  stops: StopLog;
+  running: RunningCycle | undefined;
+  /** When a sweep was last seen to be over. */
+  sweptAtNs: Nanos | undefined;
+  /** Stretches of which nothing is known, oldest first, bounded. */
+  gaps: Gap[];
+  journal: Journal;
+  probes: Map<string, ProbeLine>;
+  traffic: TrafficModel;
+  screen: ScreenState;
+  observer: { readonly cpuShare: number; readonly rss: Bytes } | undefined;
+  /** Lines of the log that are no longer kept, and happenings that have no line: only their count is known. */
+  dropped: number;
+}
+
+/** How the picture may be drawn: decided once from the terminal and the options. */
+export interface Look {
+  readonly glyphs: 'braille' | 'block' | 'ascii';
+}
+
+export type StreamState =
+  | { readonly kind: 'opening' }
+  | { readonly kind: 'live' }
+  | { readonly kind: 'replay'; readonly speed: number; readonly lengthNs: Nanos }
+  | {
+      readonly kind: 'ended';
+      readonly reason: 'end' | 'aborted' | 'target-exited';
+      readonly detail?: string;
+    };
+
+export interface WatchedTarget {
+  readonly id: TargetId;
+  readonly target: Target;
+  readonly capabilities: Capabilities;
+  readonly latenessNs: Nanos;
+}
+
+export interface HeapModel {
+  latest: HeapReading | undefined;
+  /** Live heap: readings, and the exact heap at the start and end of marking of each cycle. */
+  readonly live: GaugeSeries;
+  /** What the last cycle marked: the lower edge of the saw-tooth. */
+  readonly marked: GaugeSeries;
+  readonly goal: GaugeSeries;
+}
+
+/** Amounts per time; each sums to what happened. */
+export interface WorkModel {
+  /** Bytes allocated. */
+  readonly allocBytes: RateSeries;
+  /** Runtime pages swept. */
+  readonly sweptPages: RateSeries;
+  /** Bytes marked, spread over the cycle's concurrent mark. */
+  readonly markedBytes: RateSeries;
+  /** CPU ns of mark assists, spread over the cycle's concurrent mark. */
+  readonly assistNs: RateSeries;
+  /** (heap at the cycle's start - marked by the cycle before) / marked: the trigger ratio as it came out. */
+  readonly triggerRatio: GaugeSeries;
+}
+
+/** A cycle that has not ended. */
+export interface RunningCycle {
+  readonly number: number | undefined;
+  phase: Phase;
+  /** When this phase began. */
+  sinceNs: Nanos;
+  sweepTermAtNs: Nanos | undefined;
+  markAtNs: Nanos | undefined;
+  markTermAtNs: Nanos | undefined;
+  /** It takes so long that its phase changes are worth a line in the overview. */
+  isLong: boolean;
+}
+
+/** A finished cycle and when its sweep was seen to be over. */
+export interface CycleRow {
+  readonly cycle: GcCycle;
+  sweepEndAtNs: Nanos | undefined;
+}
+
+/** One stop of the world. */
+export interface Stop {
+  readonly atNs: Nanos;
+  readonly durationNs: Nanos;
+  /** `cycle`: both stops of a cycle summed, where their split is not known. */
+  readonly reason: PauseReason | 'cycle';
+  readonly cycle: number | undefined;
+}
+
+export interface Gap {
+  readonly fromNs: Nanos;
+  readonly toNs: Nanos;
+  readonly lost: number | undefined;
+  readonly reason: string;
+}
+
+export interface ProbeLine {
+  readonly state: ProbeState;
+  readonly attempt: number;
+  readonly hits: number | undefined;
+  readonly detail: string | undefined;
+}
+
+export interface TrafficModel {
+  /** Where traffic goes (`http://127.0.0.1:8080`); absent where gctop does not know that it is wanted. */
+  readonly address: string | undefined;
+  arrayLength: number;
+  bytesPerElement: number;
+  /** Requests a second that are sent steadily; 0 is none. */
+  ratePerSecond: number;
+  /** Requests under way. */
+  pending: number;
+  ok: number;
+  failed: number;
+  last: TrafficReport | undefined;
+  /** Latency of the last answers, ns, newest last, bounded. */
+  latenciesNs: number[];
+  /** Answers that may still have to be told how much of them the collector ran in; oldest first, bounded. */
+  unsettled: TrafficReport[];
+}
+
+export type TrafficField = 'length' | 'bytes' | 'rate';
+
+export interface ScreenState {
+  help: boolean;
+  zoom: PaneId | undefined;
+  focus: PaneId | undefined;
+  /** The instant at which the picture stands still. */
+  frozenAtNs: Nanos | undefined;
+  /** A field that takes digits, and what was typed. */
+  editing: { readonly field: TrafficField; text: string } | undefined;
+  /** Column width of the strip charts, a step of windowSteps; chosen by itself. */
+  windowStep: number;
+  /** Last error, at the right end of the footer until then. */
+  toast: { readonly text: string; readonly untilNs: Nanos } | undefined;
+}

@@ -1,0 +1,176 @@
+import { type GcCycle, markNs, markTermStopNs, sweepTermStopNs } from '../gc/cycle.js';
+import { type Bytes, bytes, durationNs, type Nanos, nanos } from '../gc/units.js';
+import type { CycleRow, Model } from './model.js';
+
+export { gcShareOf } from './gc-share.js';
+
+/** What the figures of the header, of Pauses and of the worst cycles cover. */
+export const figuresWindowNs = durationNs(60e9);
+
+/** The figures of the header; undefined is not known. */
+export interface GcSummary {
+  readonly cyclesPerSecond: number | undefined;
+  /** The runtime's count of cycles since the program began, and how many of them were forced. */
+  readonly total: number | undefined;
+  readonly forced: number | undefined;
+  /** Shares of the window's CPU time on all Ps, without what idle Ps gave. A cycle that cannot say counts as the mean. */
+  readonly gcCpuShare: number | undefined;
+  readonly assistShare: number | undefined;
+  /** Share of the window in which the world stood still, whoever stopped it. */
+  readonly stoppedShare: number | undefined;
+  readonly live: Bytes | undefined;
+  readonly goal: Bytes | 'none' | undefined;
+  readonly marked: Bytes | undefined;
+  /** As the runtime stores it; undefined where it does not. */
+  readonly trigger: Bytes | undefined;
+  /** Live heap as a share of the goal. */
+  readonly goalShare: number | undefined;
+  /** A forecast from the last seconds' allocation; undefined while a cycle runs. */
+  readonly expectedNextInNs: Nanos | undefined;
+}
+
+/** The instant at the right edge of the picture. */
+export const visibleEndNs = (model: Readonly<Model>): Nanos => model.screen.frozenAtNs ?? model.nowNs;
+
+/** The figures of the 60 s that end at an instant, or of the time since gctop came where that is shorter. */
+export function gcSummary(model: Readonly<Model>, atNs: Nanos): GcSummary {
+  const { fromNs, knownNs } = figuresWindow(model, atNs);
+  const rows = model.cycles.endedBetween(fromNs, atNs);
+  const heap = heapFigures(model, atNs);
+  const stops = model.stops.summary(atNs);
+  return {
+    cyclesPerSecond: knownNs < shortestRateNs ? undefined : (rows.length / knownNs) * 1e9,
+    ...cycleCounts(model, atNs),
+    gcCpuShare: cpuShare(model, rows, { knownNs, part: busyNs }),
+    assistShare: cpuShare(model, rows, { knownNs, part: (cycle) => cycle.cpu?.assistNs }),
+    stoppedShare: knownNs < shortestRateNs ? undefined : stops.sumNs / knownNs,
+    ...heap,
+    goalShare:
+      heap.live === undefined || typeof heap.goal !== 'number' || heap.goal === 0
+        ? undefined
+        : heap.live / heap.goal,
+    expectedNextInNs: expectedNextIn(model, atNs, heap),
+  };
+}
+
+export interface WorstCycles {
+  readonly longestStop: CycleRow | undefined;
+  /** Longest mark, where nobody had to assist. */
+  readonly mostAssist: CycleRow | undefined;
+}
+
+/** The cycles of the last 60 s with the longest single stop and with most assist. */
+export function worstCycles(model: Readonly<Model>, atNs: Nanos): WorstCycles {
+  const rows = model.cycles.endedBetween(figuresWindow(model, atNs).fromNs, atNs);
+  return {
+    longestStop: largest(rows, longestStopNs),
+    mostAssist: largest(rows, (cycle) => cycle.cpu?.assistNs) ?? largest(rows, markNs),
+  };
+}
+
+/** The longer of a cycle's two stops, or both summed where they cannot be told apart. */
+export function longestStopNs(cycle: GcCycle): Nanos | undefined {
+  const first = sweepTermStopNs(cycle);
+  const second = markTermStopNs(cycle);
+  if (first === undefined || second === undefined) return cycle.pauseNs;
+  return durationNs(Math.max(first, second));
+}
+
+/** Below this a rate would say more of the moment than of the program. */
+const shortestRateNs = 1e9;
+/** What the forecast takes the program's allocation from. */
+const allocationWindowNs = 5e9;
+
+function figuresWindow(model: Readonly<Model>, atNs: Nanos): { fromNs: Nanos; knownNs: number } {
+  const attached = model.attachedAtNs ?? atNs;
+  // In a full log the oldest cycle that is kept bounds what can be counted.
+  const keptFrom =
+    model.cycles.length < model.cycles.total ? (model.cycles.oldestEndNs ?? attached) : attached;
+  const fromNs = nanos(Math.min(atNs, Math.max(atNs - figuresWindowNs, attached, keptFrom)));
+  const unknownNs = model.gaps.reduce(
+    (total, gap) => total + Math.max(0, Math.min(gap.toNs, atNs) - Math.max(gap.fromNs, fromNs)),
+    0,
+  );
+  return { fromNs, knownNs: Math.max(0, atNs - fromNs - unknownNs) };
+}
+
+function cycleCounts(model: Readonly<Model>, atNs: Nanos): Pick<GcSummary, 'total' | 'forced'> {
+  const reading = model.heap.latest;
+  const later = model.cycles.newest(model.cycles.length - model.cycles.countUpTo(atNs));
+  const last = model.cycles.lastUpTo(atNs)?.cycle.number;
+  const laterForced = later.filter(({ cycle }) => cycle.trigger === 'forced').length;
+  return {
+    total: last ?? (reading?.cycles === undefined ? undefined : Math.max(0, reading.cycles - later.length)),
+    forced: reading?.forcedCycles === undefined ? undefined : Math.max(0, reading.forcedCycles - laterForced),
+  };
+}
+
+/** What the collector took from the program: all but the help of idle Ps. */
+const busyNs = ({ cpu }: GcCycle): number | undefined =>
+  cpu === undefined
+    ? undefined
+    : cpu.sweepTermNs + cpu.assistNs + cpu.dedicatedNs + cpu.fractionalNs + cpu.markTermNs;
+
+function cpuShare(
+  model: Readonly<Model>,
+  rows: readonly CycleRow[],
+  { knownNs, part }: { knownNs: number; part: (cycle: GcCycle) => number | undefined },
+): number | undefined {
+  const procs = rows.at(-1)?.cycle.procs ?? model.target?.target.procs;
+  if (procs === undefined || procs === 0 || knownNs < shortestRateNs) return undefined;
+  const parts = rows.map(({ cycle }) => part(cycle)).filter((ns) => ns !== undefined);
+  if (parts.length === 0) return rows.length === 0 ? 0 : undefined;
+  const mean = parts.reduce((sum, ns) => sum + ns, 0) / parts.length;
+  return Math.min(1, (mean * rows.length) / (knownNs * procs));
+}
+
+type HeapFigures = Pick<GcSummary, 'live' | 'goal' | 'marked' | 'trigger'>;
+
+function heapFigures({ heap }: Readonly<Model>, atNs: Nanos): HeapFigures {
+  const reading = heap.latest;
+  if (reading === undefined)
+    return { live: undefined, goal: undefined, marked: undefined, trigger: undefined };
+  const isPast = reading.atNs > atNs;
+  const goal = toBytes(heap.goal.at(atNs));
+  return {
+    live: toBytes(heap.live.at(atNs)),
+    goal: isPast ? goal : (reading.goal ?? goal),
+    marked: toBytes(heap.marked.at(atNs)),
+    trigger: isPast ? undefined : reading.trigger,
+  };
+}
+
+const toBytes = (value: number | undefined): Bytes | undefined =>
+  value === undefined ? undefined : bytes(value);
+
+function expectedNextIn(model: Readonly<Model>, atNs: Nanos, heap: HeapFigures): Nanos | undefined {
+  const { live, goal, marked } = heap;
+  if (isRunningAt(model, atNs) || live === undefined || typeof goal !== 'number') return undefined;
+  const ratio = model.work.triggerRatio.at(atNs);
+  const seen = ratio === undefined || marked === undefined ? goal : Math.min(goal, marked * (1 + ratio));
+  const perSecond = model.work.allocBytes.mean(nanos(atNs - allocationWindowNs), atNs);
+  if (perSecond === undefined || perSecond <= 0) return undefined;
+  const expectedNs = (Math.max(0, (heap.trigger ?? seen) - live) / perSecond) * 1e9;
+  return expectedNs > Number.MAX_SAFE_INTEGER ? undefined : durationNs(Math.round(expectedNs));
+}
+
+function isRunningAt({ running, cycles }: Readonly<Model>, atNs: Nanos): boolean {
+  if (running !== undefined && (running.sweepTermAtNs ?? running.sinceNs) <= atNs) return true;
+  const next = cycles.firstAfter(atNs)?.cycle;
+  return next !== undefined && (next.sweepTermAtNs ?? next.endAtNs) <= atNs;
+}
+
+function largest(
+  rows: readonly CycleRow[],
+  figure: (cycle: GcCycle) => number | undefined,
+): CycleRow | undefined {
+  let worst: CycleRow | undefined;
+  let most = 0;
+  for (const row of rows) {
+    const value = figure(row.cycle);
+    if (value === undefined || value <= most) continue;
+    worst = row;
+    most = value;
+  }
+  return worst;
+}

@@ -1,0 +1,58 @@
+import type { GcEvent, HeapReading, Timed } from '../gc/event.js';
+import { bytesPerPage, nanos, type Pages } from '../gc/units.js';
+import type { Model } from './model.js';
+import type { RateSeries } from './series.js';
+import { addIdleTime } from './update-work.js';
+
+/** A reading of the heap: gauges at its own time, rates from what grew since the reading before it. */
+export function addReading(model: Model, reading: HeapReading): void {
+  const { heap, work } = model;
+  const { atNs, live, marked, goal } = reading;
+  heap.live.push(atNs, live);
+  if (marked !== undefined) heap.marked.push(atNs, marked);
+  if (typeof goal === 'number') heap.goal.push(atNs, goal);
+  const before = heap.latest;
+  if (before !== undefined && before.atNs >= atNs) return;
+  heap.latest = reading;
+  addGrowth(work.allocBytes, [before, reading], growthOfTotal(before?.totalAlloc, reading.totalAlloc));
+  addGrowth(work.sweptPages, [before, reading], growthOfSweep(before?.pagesSwept, reading.pagesSwept));
+  // A cycle that began since then may still have to be told.
+  if (model.running === undefined) addIdleTime(model, nanos(atNs - (model.target?.latenessNs ?? 0)));
+}
+
+/** Single calls that were probed; where memory is read as well, its totals already hold them. */
+export function addCalls(model: Model, event: Extract<GcEvent, { kind: 'alloc' | 'sweep' }>): void {
+  if (model.target?.capabilities.heap === true) return;
+  const { work } = model;
+  if (event.kind === 'alloc') addSpread(work.allocBytes, event, event.pages * bytesPerPage);
+  else addSpread(work.sweptPages, event, event.pages);
+}
+
+/** What the pacer decided. */
+export function addPace({ heap, work }: Model, event: Extract<GcEvent, { kind: 'pace' }>): void {
+  if (event.goalBytes !== undefined) heap.goal.push(event.atNs, event.goalBytes);
+  if (event.triggerRatio !== undefined) work.triggerRatio.push(event.atNs, event.triggerRatio);
+}
+
+function addGrowth(
+  series: RateSeries,
+  [before, now]: readonly [HeapReading | undefined, HeapReading],
+  amount: number | undefined,
+): void {
+  if (before !== undefined && amount !== undefined) series.add(before.atNs, now.atNs, amount);
+}
+
+/** A total that shrinks is another program's. */
+function growthOfTotal(before: number | undefined, now: number | undefined): number | undefined {
+  return before === undefined || now === undefined || now < before ? undefined : now - before;
+}
+
+/** The count begins again with each sweep: what it shows then was swept since. */
+function growthOfSweep(before: Pages | undefined, now: Pages | undefined): number | undefined {
+  if (before === undefined || now === undefined) return undefined;
+  return now >= before ? now - before : now;
+}
+
+function addSpread(series: RateSeries, { atNs, durationNs }: Timed, amount: number): void {
+  series.add(atNs, nanos(atNs + Math.max(1, durationNs ?? 0)), amount);
+}

@@ -1,0 +1,95 @@
+import { unreachable } from '../error.js';
+import type { Command } from './command.js';
+import { acceptField, eraseDigit, startEditing, trafficShape, typeDigit } from './editing.js';
+import { type Action, actionFor, canSend, type PaneId } from './keymap.js';
+import { overviewPanes } from './layout.js';
+import type { Model } from './model.js';
+
+/** Does what a key stands for now. */
+export function updateKey(model: Model, key: string): readonly Command[] {
+  const action = actionFor(model, key);
+  return action === undefined ? [] : updateAction(model, action);
+}
+
+/** Does what a key or a press of the mouse stands for. */
+export function updateAction(model: Model, action: Action): readonly Command[] {
+  const { screen } = model;
+  switch (action.type) {
+    case 'quit':
+    case 'interrupt':
+    case 'redraw':
+      return [{ type: action.type }];
+    case 'traffic':
+      return sendTraffic(model, action);
+    case 'next-field':
+    case 'accept':
+      return acceptField(model);
+    case 'help':
+      screen.help = !screen.help;
+      break;
+    case 'back':
+      goBack(model);
+      break;
+    case 'freeze':
+      screen.frozenAtNs = screen.frozenAtNs === undefined ? model.nowNs : undefined;
+      break;
+    case 'live':
+      screen.frozenAtNs = undefined;
+      break;
+    case 'zoom':
+      zoom(model, screen.zoom === action.pane ? undefined : action.pane);
+      break;
+    case 'unzoom':
+      zoom(model, undefined);
+      break;
+    case 'focus-next':
+      moveFocus(model, 1);
+      break;
+    case 'focus-previous':
+      moveFocus(model, -1);
+      break;
+    case 'edit':
+      if (canSend(model)) startEditing(model, action.field);
+      break;
+    case 'erase':
+      eraseDigit(model);
+      break;
+    case 'digit':
+      typeDigit(model, action.digit);
+      break;
+    default:
+      return unreachable(action);
+  }
+  return [];
+}
+
+/** A smaller screen may have lost the pane that had the focus. */
+export function keepFocusOnScreen({ screen, size }: Model): void {
+  if (screen.focus !== undefined && !overviewPanes(size).includes(screen.focus)) screen.focus = undefined;
+}
+
+function sendTraffic(model: Model, { button }: Action & { readonly type: 'traffic' }): readonly Command[] {
+  if (!canSend(model)) return [];
+  return [{ type: 'send-traffic', button, request: trafficShape(model.traffic) }];
+}
+
+/** What is in front goes first. */
+function goBack({ screen }: Model): void {
+  if (screen.help) screen.help = false;
+  else if (screen.editing !== undefined) screen.editing = undefined;
+  else if (screen.focus !== undefined) screen.focus = undefined;
+  else screen.zoom = undefined;
+}
+
+function zoom({ screen }: Model, pane: PaneId | undefined): void {
+  screen.zoom = pane;
+  screen.focus = undefined;
+}
+
+function moveFocus({ screen, size }: Model, step: 1 | -1): void {
+  const panes = overviewPanes(size);
+  const first = step === 1 ? 0 : panes.length - 1;
+  const next = screen.focus === undefined ? first : panes.indexOf(screen.focus) + step;
+  // Past the last pane nothing has the focus, so that the arrows mean time again.
+  screen.focus = panes[next];
+}

@@ -1,0 +1,122 @@
+import { unreachable } from '../error.js';
+import type { GcEvent } from '../gc/event.js';
+import type { SourceMessage } from '../gc/stream.js';
+import { advance } from './advance.js';
+import { addNote, settleAllAnswers } from './answers.js';
+import type { Model } from './model.js';
+import { tell } from './tell.js';
+import { addCycle } from './update-cycle.js';
+import { addGap } from './update-gap.js';
+import { addCalls, addPace, addReading } from './update-heap.js';
+import { addPhase } from './update-phase.js';
+import { setTarget } from './update-target.js';
+
+/** Takes in what a source said. */
+export function updateSource(model: Model, message: SourceMessage): void {
+  advance(model, message.atNs);
+  switch (message.type) {
+    case 'opened':
+      model.originUnixMs = message.originUnixMs ?? model.originUnixMs;
+      return;
+    case 'target':
+      setTarget(model, message);
+      return;
+    case 'events':
+      addEvents(model, message);
+      return;
+    case 'gap':
+      if (message.target === model.target?.id) addGap(model, message);
+      return;
+    case 'probe':
+      addProbe(model, message);
+      return;
+    case 'note':
+      addNote(model, message);
+      return;
+    case 'closed':
+      close(model, message);
+      return;
+    default:
+      unreachable(message);
+  }
+}
+
+function addEvents(model: Model, { target, events }: Extract<SourceMessage, { type: 'events' }>): void {
+  if (target !== model.target?.id) {
+    model.dropped += events.length;
+    return;
+  }
+  for (const event of events) addEvent(model, event);
+}
+
+function addEvent(model: Model, event: GcEvent): void {
+  switch (event.kind) {
+    case 'cycle':
+      addCycle(model, event.cycle);
+      return;
+    case 'phase':
+      addPhase(model, event);
+      return;
+    case 'heap':
+      addReading(model, event);
+      return;
+    case 'pause':
+      addPause(model, event);
+      return;
+    case 'alloc':
+    case 'sweep':
+      addCalls(model, event);
+      return;
+    case 'pace':
+      addPace(model, event);
+      return;
+    case 'mark':
+    case 'assist':
+    case 'call':
+      // The overview has no line for a single call.
+      model.dropped++;
+      return;
+    default:
+      unreachable(event);
+  }
+}
+
+/** A stop that is not the collector's; its own come with their cycle. */
+function addPause(model: Model, event: Extract<GcEvent, { kind: 'pause' }>): void {
+  const { atNs, durationNs, reason } = event;
+  if (reason === 'sweep-termination' || reason === 'mark-termination' || durationNs === undefined) return;
+  model.stops.push({ atNs, durationNs, reason, cycle: undefined });
+  tell(model, { atNs, type: 'stop', reason, durationNs });
+}
+
+/** The catalogue has far fewer; a stream from elsewhere could name any number. */
+const probeCapacity = 256;
+
+function addProbe(model: Model, message: Extract<SourceMessage, { type: 'probe' }>): void {
+  const { atNs, probe, state, attempt, hits, detail } = message;
+  const before = model.probes.get(probe);
+  if (before === undefined && model.probes.size >= probeCapacity) {
+    model.dropped++;
+    return;
+  }
+  model.probes.set(probe, { state, attempt, hits, detail });
+  if (before?.state === state && before.detail === detail) return;
+  tell(model, { atNs, type: 'probe', probe, state, detail });
+}
+
+function close(model: Model, message: Extract<SourceMessage, { type: 'closed' }>): void {
+  const { atNs, reason, detail } = message;
+  model.state = { kind: 'ended', reason, ...(detail === undefined ? {} : { detail }) };
+  model.running = undefined;
+  model.traffic.pending = 0;
+  settleAllAnswers(model);
+  const how = detail === undefined ? '' : `: ${detail}`;
+  const pid = model.target?.target.pid;
+  const texts = {
+    end: `the stream ends here${how}`,
+    aborted: `watching was stopped${how}`,
+    'target-exited': `${pid === undefined ? 'the program' : `pid ${pid}`} exited${how}`,
+  };
+  const level = reason === 'target-exited' ? 'warning' : 'info';
+  tell(model, { atNs, type: 'note', kind: 'target', level, text: texts[reason] });
+}

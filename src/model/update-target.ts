@@ -1,0 +1,54 @@
+import type { SourceMessage } from '../gc/stream.js';
+import { emptyHeap, emptyWork } from './create.js';
+import { CycleLog } from './cycle-log.js';
+import type { Model, WatchedTarget } from './model.js';
+import { StopLog } from './stop-log.js';
+import { tell } from './tell.js';
+
+type TargetMessage = Extract<SourceMessage, { type: 'target' }>;
+
+/** A program is watched: the first one, another one after it, or the same with other capabilities. */
+export function setTarget(model: Model, message: TargetMessage): void {
+  const { atNs, id, target, capabilities, latenessNs } = message;
+  const before = model.target;
+  model.target = { id, target, capabilities, latenessNs };
+  if (model.state.kind === 'opening') model.state = { kind: 'live' };
+  if (before?.id !== id) forgetProgram(model, message);
+  const news = newsOf(before, message);
+  if (news !== undefined) tell(model, { atNs, type: 'note', kind: 'target', ...news });
+}
+
+/** Figures of one program say nothing of the next; the log is kept and tells of both. */
+function forgetProgram(model: Model, { atNs }: TargetMessage): void {
+  model.attachedAtNs = atNs;
+  model.heap = emptyHeap();
+  model.work = emptyWork();
+  model.cycles = new CycleLog();
+  model.stops = new StopLog(atNs);
+  model.running = undefined;
+  model.sweptAtNs = undefined;
+  model.gaps = [];
+  model.probes.clear();
+}
+
+interface News {
+  readonly level: 'info' | 'warning';
+  readonly text: string;
+}
+
+function newsOf(
+  before: WatchedTarget | undefined,
+  { id, target, capabilities }: TargetMessage,
+): News | undefined {
+  const missing = capabilities.missing.join('; ');
+  const program = [target.name, target.pid === undefined ? undefined : `pid ${target.pid}`, target.goVersion]
+    .filter((word) => word !== undefined)
+    .join(', ');
+  if (before === undefined) return { level: 'info', text: `${program} is watched` };
+  if (before.id !== id) {
+    return { level: 'warning', text: `${before.target.name} is gone; a new program, ${program}, is watched` };
+  }
+  if (missing === before.capabilities.missing.join('; ')) return undefined;
+  if (missing === '') return { level: 'info', text: 'from here everything is seen again' };
+  return { level: 'warning', text: `from here less is seen: ${missing}` };
+}
