@@ -1,0 +1,29 @@
+import type { Action } from '../model/keymap.js';
+import type { Rect } from '../model/layout.js';
+import { fit, type Piece, widthOf } from './line.js';
+import type { HitArea, Line } from './screen-view.js';
+
+/** A piece of a line that may answer to a press of the mouse. */
+export type Clickable = Piece | { readonly piece: Piece; readonly action: Action };
+
+/** A line of pieces, and the cells of those that act. */
+export function clickableLine(
+  pieces: readonly Clickable[],
+  at: Pick<Rect, 'x' | 'y' | 'width'>,
+): { readonly line: Line; readonly hits: readonly HitArea[] } {
+  const hits: HitArea[] = [];
+  const plainPieces: Piece[] = [];
+  let column = 0;
+  for (const item of pieces) {
+    const acts = typeof item !== 'string' && 'action' in item;
+    const piece = acts ? item.piece : item;
+    const width = widthOf([piece]);
+    const shown = Math.min(width, at.width - column);
+    if (acts && shown > 0) {
+      hits.push({ rect: { x: at.x + column, y: at.y, width: shown, height: 1 }, action: item.action });
+    }
+    plainPieces.push(piece);
+    column += width;
+  }
+  return { line: fit(at.width, plainPieces), hits };
+}

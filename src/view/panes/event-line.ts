@@ -1,0 +1,78 @@
+import { markNs, stopsNs } from '../../gc/cycle.js';
+import type { AlikeCycles, JournalEntry } from '../../model/journal-entry.js';
+import { byteUnit, duration, threeDigits } from '../format.js';
+import { fit, fitEnds, muted, type Piece, span, widthOf } from '../line.js';
+import type { Scene } from '../scene.js';
+import type { Line, Role } from '../screen-view.js';
+import { cut } from '../text.js';
+import { clockTimeMs } from '../wall-clock.js';
+import { type EventWords, eventWords } from './event-words.js';
+
+/** One line of the log: time, sign, kind, text, and for cycles figures in fixed columns at the right. */
+export function entryLine(scene: Scene, entry: JournalEntry, width: number): Line {
+  const compact = width < 100;
+  const words = eventWords(scene.glyphs, entry, compact ? 'narrow' : width < 140 ? 'medium' : 'wide');
+  const time = clockTimeMs(scene.clock, entry.atNs);
+  const head: readonly Piece[] = [
+    ' ',
+    muted(compact ? time.slice('14:'.length) : time),
+    ' ',
+    signOf(words),
+    ` ${words.kind.padEnd(8)} `,
+  ];
+  const figures = cycleFigures(entry);
+  if (figures === undefined) return fit(width, [...head, words.text]);
+  if (compact) {
+    const told = compactFigures(figures);
+    const room = width - widthOf([...head, ...told]) - 2;
+    return fit(width, [...head, `${cut(words.text, room)}  `, ...told]);
+  }
+  return fitEnds(width, [...head, words.text], wideFigures(figures));
+}
+
+function signOf({ sign, level }: EventWords): Piece {
+  const roles: Readonly<Record<EventWords['level'], Role>> = {
+    cycle: 'gc',
+    stop: 'stop',
+    news: 'text',
+    bad: 'bad',
+  };
+  return span(sign, roles[level]);
+}
+
+type Figures = Omit<AlikeCycles, 'count' | 'trigger' | 'firstNumber' | 'lastNumber'>;
+
+function cycleFigures(entry: JournalEntry): Figures | undefined {
+  if (entry.type === 'cycles') return entry.alike;
+  if (entry.type !== 'cycle') return undefined;
+  const { cycle } = entry;
+  return {
+    medianMarkNs: markNs(cycle),
+    longestStopsNs: stopsNs(cycle),
+    heapAtEnd: cycle.heapAtEnd,
+    heapMarked: cycle.heapMarked,
+  };
+}
+
+const wideFigures = (figures: Figures): readonly Piece[] => [
+  muted('  mark '),
+  duration(figures.medianMarkNs),
+  muted('  stops '),
+  duration(figures.longestStopsNs),
+  `  ${heapFromTo(figures).padEnd(16)}  `,
+];
+
+const compactFigures = (figures: Figures): readonly Piece[] => [
+  muted('mark '),
+  duration(figures.medianMarkNs).trim(),
+  muted('  stops '),
+  duration(figures.longestStopsNs).trim(),
+];
+
+/** `49.8 -> 25.5 MiB`, both in the unit of the larger one. */
+function heapFromTo({ heapAtEnd, heapMarked }: Figures): string {
+  const unit = byteUnit(Math.max(heapAtEnd ?? 0, heapMarked ?? 0));
+  const figure = (value: number | undefined): string =>
+    (value === undefined ? '-' : threeDigits(value / unit.size)).padStart(4);
+  return `${figure(heapAtEnd)} -> ${figure(heapMarked)} ${unit.name}`;
+}

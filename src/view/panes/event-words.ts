@@ -1,0 +1,190 @@
+import { type GcCycle, markTermStopNs, sweepTermStopNs } from '../../gc/cycle.js';
+import type { PauseReason } from '../../gc/event.js';
+import type { Phase } from '../../gc/phase.js';
+import type { ProbeState } from '../../gc/stream.js';
+import type { CycleRemark, JournalEntry, JournalKind } from '../../model/journal-entry.js';
+import { byteSize, count, duration, share } from '../format.js';
+import type { Glyphs } from '../glyphs.js';
+import { plain } from '../text.js';
+
+/** A log entry in words. */
+export interface EventWords {
+  readonly sign: string;
+  readonly kind: JournalKind;
+  readonly text: string;
+  readonly level: 'cycle' | 'stop' | 'news' | 'bad';
+}
+
+type EntryOf<Type extends JournalEntry['type']> = Extract<JournalEntry, { readonly type: Type }>;
+
+/** How much room the words have: beside figures in columns, or on 80 columns. */
+export type EventRoom = 'wide' | 'medium' | 'narrow';
+
+/** What happened, then why. */
+export function eventWords(glyphs: Glyphs, entry: JournalEntry, room: EventRoom): EventWords {
+  const { cause, stopKind, state, gap } = glyphs;
+  switch (entry.type) {
+    case 'cycle':
+      return {
+        sign: cause[entry.cycle.trigger],
+        kind: cycleKind(entry),
+        text: cycleText(entry, room),
+        level: 'cycle',
+      };
+    case 'cycles':
+      return {
+        sign: cause[entry.alike.trigger],
+        kind: 'cycles',
+        text: alikeText(entry, room),
+        level: 'cycle',
+      };
+    case 'phase':
+      return { sign: state.waiting, kind: 'phase', text: phaseText(entry), level: 'news' };
+    case 'stop':
+      return { sign: stopKind.other, kind: 'stop', text: foreignStopText(entry), level: 'stop' };
+    case 'gap':
+      return { sign: gap, kind: 'gap', text: gapText(entry), level: 'news' };
+    case 'probe':
+      return probeWords(glyphs, entry);
+    case 'answer':
+      return answerWords(glyphs, entry);
+    case 'note': {
+      const isBad = entry.level !== 'info';
+      const sign = isBad ? state.failed : state.up;
+      return { sign, kind: entry.kind, text: plain(entry.text), level: isBad ? 'bad' : 'news' };
+    }
+  }
+}
+
+function cycleKind({ cycle, remark }: EntryOf<'cycle'>): JournalKind {
+  if (cycle.trigger === 'forced') return 'forced';
+  return remark === 'assist' ? 'assist' : 'cycle';
+}
+
+const numbered = (number: number | undefined): string => `#${number === undefined ? '?' : count(number)}`;
+
+function cycleText({ cycle, remark }: EntryOf<'cycle'>, room: EventRoom): string {
+  const causes = {
+    heap: '',
+    forced: 'runtime.GC',
+    time: 'by time: 2 min without one',
+    unknown: 'cause unknown',
+  };
+  const why = [causes[cycle.trigger], remark === undefined ? '' : remarkText(cycle, remark)];
+  const words = why.filter((text) => text !== '').join('; ');
+  return `${numbered(cycle.number)}${room === 'narrow' ? ' ' : '  '}${words}`.trimEnd();
+}
+
+function remarkText(cycle: GcCycle, remark: CycleRemark): string {
+  switch (remark) {
+    case 'longest-stop':
+      return `longest stop of the last 60 s: ${longestStopText(cycle)}`;
+    case 'assist': {
+      const past = pastGoal(cycle);
+      const heap = past === undefined ? '' : `, heap ${byteSize(past).trim()} past its goal`;
+      return `assists ${duration(cycle.cpu?.assistNs).trim()}${heap}`;
+    }
+    case 'past-goal': {
+      const past = pastGoal(cycle);
+      const part =
+        typeof cycle.heapGoal === 'number' && past !== undefined
+          ? ` (${share(past / cycle.heapGoal).trim()})`
+          : '';
+      return `ended ${byteSize(past).trim()}${part} past its goal`;
+    }
+    case 'partial':
+      return 'not whole: some of its figures could not be read';
+  }
+}
+
+function longestStopText(cycle: GcCycle): string {
+  const sweepTerm = sweepTermStopNs(cycle);
+  const markTerm = markTermStopNs(cycle);
+  if (sweepTerm === undefined || markTerm === undefined)
+    return `both stops ${duration(cycle.pauseNs).trim()}`;
+  return sweepTerm > markTerm
+    ? `sweep termination ${duration(sweepTerm).trim()}`
+    : `mark termination ${duration(markTerm).trim()}`;
+}
+
+/** How far the heap had grown past the goal when marking ended. */
+function pastGoal({ heapAtEnd, heapGoal }: GcCycle): number | undefined {
+  if (heapAtEnd === undefined || typeof heapGoal !== 'number' || heapAtEnd <= heapGoal) return undefined;
+  return heapAtEnd - heapGoal;
+}
+
+function alikeText({ alike }: EntryOf<'cycles'>, room: EventRoom): string {
+  const range = `${numbered(alike.firstNumber)} to ${numbered(alike.lastNumber)}`;
+  const cause = alike.trigger === 'unknown' ? ', cause unknown' : '';
+  const what = { wide: '  (median mark, longest stops)', medium: '  (median, longest)', narrow: '' }[room];
+  return `${count(alike.count).padStart(2)} alike${cause}  ${range}${what}`;
+}
+
+function phaseText({ phase, cycle, lastedNs }: EntryOf<'phase'>): string {
+  const lasted = lastedNs === undefined ? undefined : duration(lastedNs).trim();
+  const after = (words: string): string => (lasted === undefined ? '' : `, ${words} ${lasted}`);
+  const texts: Readonly<Record<Phase, string>> = {
+    'sweep-termination': 'stop for sweep termination',
+    mark: `marking began${after('the world was stopped')}`,
+    'mark-termination': `stop for mark termination${after('marking took')}`,
+    sweep: `sweeping began${after('the world was stopped')}`,
+    off: `swept${after('it took')}`,
+  };
+  return `${cycle === undefined ? '' : `${numbered(cycle)}  `}${texts[phase]}`;
+}
+
+function foreignStopText({ reason, durationNs }: EntryOf<'stop'>): string {
+  const reasons: Readonly<Record<PauseReason, string>> = {
+    'sweep-termination': ' for sweep termination',
+    'mark-termination': ' for mark termination',
+    'read-mem-stats': ' for ReadMemStats, not the collector',
+    gomaxprocs: ' to change GOMAXPROCS, not the collector',
+    other: ', not the collector',
+  };
+  return `world stopped ${duration(durationNs)}${reasons[reason]}`;
+}
+
+function gapText({ fromNs, toNs, lost, reason }: EntryOf<'gap'>): string {
+  const cycles = lost === undefined ? '' : `, ${count(lost)} ${lost === 1 ? 'cycle' : 'cycles'} in it`;
+  return `${duration(toNs - fromNs).trim()} unseen: ${plain(reason)}${cycles}`;
+}
+
+function probeWords({ state: signs }: Glyphs, { probe, state, detail }: EntryOf<'probe'>): EventWords {
+  const isBad = state === 'failed' || state === 'missing' || state === 'dropped';
+  const words: Readonly<Record<ProbeState, string>> = {
+    pending: 'waits',
+    running: 'runs',
+    failed: 'failed',
+    missing: 'is not in this program',
+    dropped: 'was taken off: it cost too much',
+    expired: 'ran out',
+    removed: 'was removed',
+  };
+  return {
+    sign: isBad ? signs.failed : state === 'running' ? signs.up : signs.waiting,
+    kind: 'probe',
+    text: `${plain(probe)} ${words[state]}${detail === undefined ? '' : `: ${plain(detail)}`}`,
+    level: isBad ? 'bad' : 'news',
+  };
+}
+
+function answerWords({ state }: Glyphs, { report, gcNs }: EntryOf<'answer'>): EventWords {
+  const { button, requests, failed, status, startedAtNs, endedAtNs, slowestNs } = report;
+  const several = requests > 1;
+  const what = `${several ? `${requests} x ` : ''}${status ?? 'no answer'}`;
+  const slowest = several ? `, slowest ${duration(slowestNs)}` : '';
+  const failures = failed > 0 && several ? `, ${failed} failed` : '';
+  return {
+    sign: failed > 0 ? state.failed : state.waiting,
+    kind: 'answer',
+    text: `${button}: ${what} in ${duration(endedAtNs - startedAtNs)}${slowest}${failures}${gcPart(gcNs, endedAtNs - startedAtNs)}`,
+    level: failed > 0 ? 'bad' : 'news',
+  };
+}
+
+function gcPart(gcNs: number | undefined, wholeNs: number): string {
+  if (gcNs === undefined) return ', GC share not known';
+  if (gcNs === 0) return ', no GC in it';
+  const part = wholeNs > 0 ? ` (${share(gcNs / wholeNs).trim()})` : '';
+  return `, GC ran during ${duration(gcNs)} of it${part}`;
+}

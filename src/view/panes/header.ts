@@ -1,0 +1,78 @@
+import type { Rect } from '../../model/layout.js';
+import { fit, muted, type Piece, span, widthOf } from '../line.js';
+import type { Scene } from '../scene.js';
+import type { Line } from '../screen-view.js';
+import { plain } from '../text.js';
+import { windowWords } from '../time-axis.js';
+import { clockTime } from '../wall-clock.js';
+import { figuresRow, type HeaderColumns } from './figures-row.js';
+import { heapRow } from './heap-row.js';
+import { evidenceWord, limitWord, percentWord, stateWord } from './state-words.js';
+
+/** Who is watched and how; how often, how long, how much CPU; how much heap: always at the same columns. */
+export function headerLines(scene: Scene, rect: Rect): readonly Line[] {
+  const columns = headerColumns(rect.width);
+  return [identityRow(scene, rect.width), figuresRow(scene, columns), heapRow(scene, columns)];
+}
+
+/** Where the parts of rows 2 and 3 end, by the breakpoints; the last part takes the rest. */
+function headerColumns(width: number): HeaderColumns {
+  if (width >= 160) return { width, cycles: 35, pauses: 114, cpu: 145 };
+  if (width >= 120) return { width, cycles: 24, pauses: 72, cpu: 104 };
+  return { width, cycles: 15, pauses: 45, cpu: 61 };
+}
+
+function identityRow(scene: Scene, width: number): Line {
+  const gap = ' '.repeat(width >= 160 ? 4 : width >= 120 ? 3 : 2);
+  const right = [...joined(statusParts(scene, width), gap), ' '];
+  const room = width - widthOf(right);
+  const parts = identityParts(scene);
+  const wordings = [0, 2, 3, 4, 5, 6].map((least) => [
+    ' ',
+    ...joined(
+      parts.filter(({ keep }) => keep >= least).map(({ piece }) => [piece]),
+      '  ',
+    ),
+  ]);
+  // A little air stays before the right end.
+  const left = wordings.find((pieces) => widthOf(pieces) + 3 <= room) ?? wordings.at(-1) ?? [];
+  return [...fit(room, left), ...fit(width - room, right)];
+}
+
+interface IdentityPart {
+  readonly piece: Piece;
+  /** Where room is short, the lowest goes first. */
+  readonly keep: number;
+}
+
+function identityParts({ model }: Scene): readonly IdentityPart[] {
+  const target = model.target?.target;
+  const heap = model.heap.latest;
+  const percent = percentWord(heap);
+  const limit = limitWord(heap);
+  return [
+    { piece: muted('gctop'), keep: 9 },
+    { piece: span(target === undefined ? 'no target yet' : plain(target.name), 'focus'), keep: 9 },
+    ...(target?.pid === undefined ? [] : [{ piece: `pid ${target.pid}`, keep: 5 }]),
+    ...(target?.goVersion === undefined ? [] : [{ piece: plain(target.goVersion), keep: 4 }]),
+    ...(percent === undefined ? [] : [{ piece: percent, keep: 3 }]),
+    ...(limit === undefined ? [] : [{ piece: limit, keep: limit === 'limit none' ? 1 : 3 }]),
+    ...(target?.procs === undefined ? [] : [{ piece: `${target.procs} P`, keep: 2 }]),
+  ];
+}
+
+function statusParts(scene: Scene, width: number): readonly (readonly Piece[])[] {
+  const { model, clock, axis } = scene;
+  const source = model.target?.target.source;
+  const evidence = evidenceWord(model);
+  const wide = width >= 120;
+  return [
+    [...(wide && source !== undefined ? [muted(`${source}  `)] : []), ...evidence],
+    [stateWord(scene)],
+    ...(wide ? [[muted(`window ${windowWords(axis)}`)]] : []),
+    [clockTime(clock, axis.knownToNs)],
+  ].filter((part) => part.length > 0);
+}
+
+const joined = (parts: readonly (readonly Piece[])[], gap: string): readonly Piece[] =>
+  parts.flatMap((part, index) => (index === 0 ? part : [gap, ...part]));

@@ -1,0 +1,110 @@
+import type { Rect } from '../../model/layout.js';
+import { type Canvas, canvasRow, severalSign } from '../chart.js';
+import { threeDigits } from '../format.js';
+import { drawHeap, heapBounds, heapSamples } from '../heap-chart.js';
+import { fit, muted, type Piece, span } from '../line.js';
+import type { Scene } from '../scene.js';
+import type { Line } from '../screen-view.js';
+import { axisLabels, columnOf, windowWords } from '../time-axis.js';
+import { type ValueAxis, valueAxis } from '../value-axis.js';
+import { legendEntry, type PaneView } from './pane.js';
+import { nothingYet, wordsInTheMiddle } from './words.js';
+
+/** The saw-tooth: live heap over what the last cycle marked, under the goal; below it what ended each cycle. */
+export function heapPane(scene: Scene, rect: Rect): PaneView {
+  const rows = rect.height - 1;
+  const timeRow = rows >= rowsWithTimeAxis;
+  const chartRows = Math.max(1, rows - (timeRow ? 2 : 1));
+  const legends = heapLegends(scene, timeRow);
+  const samples = heapSamples(scene);
+  const bounds = heapBounds(samples, scene.model.screen.zoom === 'heap');
+  if (bounds === undefined) {
+    const words = nothingYet(scene) ?? ['not available: this source knows no live heap'];
+    return { name: 'Heap', legends, lines: wordsInTheMiddle(words, { width: rect.width, height: rows }) };
+  }
+  const axis = valueAxis(bounds, {
+    rows: chartRows,
+    labelWidth: scene.strip.gutter - (scene.strip.gutter > 4 ? 5 : 1),
+  });
+  const canvas = drawHeap(scene, { samples, axis, rows: chartRows });
+  const lines = Array.from({ length: chartRows }, (_, row) =>
+    chartLine(scene, { canvas, axis, row, width: rect.width }),
+  );
+  lines.push(marksLine(scene, rect.width));
+  if (timeRow) {
+    lines.push(fit(rect.width, [' '.repeat(scene.strip.gutter), muted(axisLabels(scene.axis, scene.clock))]));
+  }
+  const unit = scene.strip.gutter > 4 || axis.unit.name === 'MiB' ? '' : `  ${axis.unit.name}`;
+  return { name: `Heap${unit}`, legends, lines };
+}
+
+/** With fewer rows the axis of time goes first. */
+const rowsWithTimeAxis = 9;
+
+function chartLine(
+  scene: Scene,
+  { canvas, axis, row, width }: { canvas: Canvas; axis: ValueAxis; row: number; width: number },
+): Line {
+  return fit(width, [
+    muted(gutterText(scene, axis, row)),
+    ...canvasRow(canvas, row, { glyphs: scene.glyphs, area: 'heap' }),
+    ...figure(scene, axis, row),
+  ]);
+}
+
+/** The label of a row before the axis; the uppermost one bears the unit where the gutter has room for it. */
+function gutterText({ glyphs, strip }: Scene, { labels, unit }: ValueAxis, row: number): string {
+  const label = labels.get(row);
+  if (label === undefined) return glyphs.axis.line.padStart(strip.gutter);
+  const uppermost = strip.gutter > 4 && row === Math.min(...labels.keys());
+  return `${label}${uppermost ? ` ${unit.name}` : ''}${glyphs.axis.tick}`.padStart(strip.gutter);
+}
+
+/** Fixed rows at the right of the chart, in the unit of its axis: they do not follow the curve. */
+function figure({ glyphs, strip, figures }: Scene, { unit }: ValueAxis, row: number): readonly Piece[] {
+  const lines: readonly (readonly [string, Piece, string, number | 'none' | undefined])[] = [
+    [glyphs.goal, span(glyphs.goal, 'limit'), 'goal', figures.goal],
+    [glyphs.trigger, span(glyphs.trigger, 'limit'), 'trigger', figures.trigger],
+    [glyphs.area, span(glyphs.area, 'heap'), 'live', figures.live],
+    [' ', ' ', 'marked', figures.marked],
+  ];
+  const line = lines[row];
+  if (line === undefined) return [];
+  const [, sign, name, value] = line;
+  const text = typeof value === 'number' ? threeDigits(value / unit.size) : (value ?? '-');
+  return [' ', sign, strip.figures >= 16 ? ' ' : '', muted(name.padEnd(8)), text.padStart(4)];
+}
+
+/** One sign for the cycle that ended in a column, a digit for several. */
+function marksLine({ model, axis, glyphs, strip }: Scene, width: number): Line {
+  const signs = new Array<string>(axis.columns).fill(' ');
+  const counts = new Uint8Array(axis.columns);
+  for (const { cycle } of model.cycles.endedBetween(axis.fromNs, axis.knownToNs)) {
+    const column = columnOf(axis, cycle.endAtNs);
+    if (column < 0 || column >= axis.columns) continue;
+    const ended = Math.min(10, (counts[column] ?? 0) + 1);
+    counts[column] = ended;
+    signs[column] = ended === 1 ? glyphs.cause[cycle.trigger] : severalSign(ended);
+  }
+  return fit(width, [' '.repeat(strip.gutter), span(signs.join(''), 'gc')]);
+}
+
+function heapLegends(scene: Scene, timeRow: boolean): readonly (readonly Piece[])[] {
+  const { cause } = scene.glyphs;
+  const causes = [
+    ...legendEntry(span(cause.heap, 'gc'), ' heap  '),
+    ...legendEntry(span(cause.forced, 'gc'), ' forced  '),
+    ...legendEntry(span(cause.time, 'gc'), ' time'),
+  ];
+  const unknown = hasUnknownCause(scene)
+    ? legendEntry(span(`  ${cause.unknown}`, 'gc'), ' cause unknown')
+    : [];
+  const window = timeRow ? [] : [muted(`   ${windowWords(scene.axis)}`)];
+  return [[...causes, ...unknown, ...window], [...causes, ...window], causes, window];
+}
+
+function hasUnknownCause({ model, axis }: Scene): boolean {
+  return model.cycles
+    .endedBetween(axis.fromNs, axis.knownToNs)
+    .some(({ cycle }) => cycle.trigger === 'unknown');
+}

@@ -1,0 +1,139 @@
+import type { ProbeLine } from '../../model/model.js';
+import { byteSize, cycleRate, duration, share } from '../format.js';
+import type { Scene } from '../scene.js';
+import { plain } from '../text.js';
+
+/** One line of Target: how one of the means stands by which the program is watched. */
+export interface TargetRow {
+  readonly name: string;
+  readonly state: 'up' | 'waiting' | 'failed';
+  readonly word: string;
+  /** The same in wordings from long to short. */
+  readonly remarks: readonly string[];
+  /** May go where rows are short. */
+  readonly droppable?: boolean;
+}
+
+/** Process, what is read, what each cycle is known from, probes, what is missing, and gctop's own cost. */
+export function targetRows(scene: Scene): readonly TargetRow[] {
+  const { probes } = scene.model;
+  return [
+    processRow(scene),
+    memoryRow(scene),
+    cycleRow(scene),
+    causeRow(scene),
+    ...callsRows(scene),
+    ...[...probes].map(([name, probe]) => probeRow(name, probe)),
+    ...missingRows(scene),
+    costRow(scene),
+  ];
+}
+
+function processRow({ model, axis }: Scene): TargetRow {
+  const { state, target } = model;
+  if (state.kind === 'ended') {
+    const word = state.reason === 'target-exited' ? 'exited' : 'not watched';
+    return { name: 'process', state: 'failed', word, remarks: [plain(state.detail ?? '')] };
+  }
+  const startedAt = target?.target.startedAtNs;
+  const up = startedAt === undefined ? '' : `up ${duration(axis.knownToNs - startedAt).trim()}`;
+  const word = state.kind === 'replay' ? 'recorded' : 'running';
+  return { name: 'process', state: 'up', word, remarks: [up] };
+}
+
+function memoryRow({ model }: Scene): TargetRow {
+  if (model.target?.capabilities.heap !== true) {
+    const remarks = ['live heap and goal unknown', 'no live heap'];
+    return { name: 'memory', state: 'waiting', word: 'not read', remarks };
+  }
+  if (model.heap.latest === undefined)
+    return { name: 'memory', state: 'waiting', word: 'opening', remarks: [''] };
+  return {
+    name: 'memory',
+    state: 'up',
+    word: 'read',
+    remarks: ['heap, goal, phases, every stop', 'heap, goal, stops'],
+  };
+}
+
+/** How many cycles tell what share of the records is whole. */
+const cyclesLookedAt = 100;
+
+/** How much of each cycle is known, and by what: a probe that is hit once a cycle, or memory alone. */
+function cycleRow({ model, figures }: Scene): TargetRow {
+  if (model.target?.capabilities.everyCycleWhole === true) {
+    const rate = cycleRate(figures.cyclesPerSecond).trim();
+    const word = rate.endsWith('/s') ? `${rate.slice(0, -2)} hits/s` : 'on';
+    return { name: 'cycle', state: 'up', word, remarks: ['whole record of each cycle', 'whole records'] };
+  }
+  const newest = model.cycles.newest(cyclesLookedAt);
+  const whole = newest.filter(({ cycle }) => cycle.evidence !== 'partial').length;
+  const part = newest.length === 0 ? '' : share(whole / newest.length).trim();
+  const remarks = part === '' ? [''] : [`${part} of the records whole`, `${part} whole`];
+  return { name: 'cycle', state: 'waiting', word: 'from memory', remarks };
+}
+
+/** A cycle's record says what started it (work.userForced, and the time since the last one). */
+function causeRow({ model }: Scene): TargetRow {
+  const whole = model.target?.capabilities.everyCycleWhole === true;
+  return whole
+    ? {
+        name: 'cause',
+        state: 'up',
+        word: 'recorded',
+        remarks: ['heap, forced or time', 'heap, forced, time'],
+        droppable: true,
+      }
+    : {
+        name: 'cause',
+        state: 'waiting',
+        word: 'in part',
+        remarks: ['where a record is whole', 'if record is whole'],
+        droppable: true,
+      };
+}
+
+function callsRows({ model }: Scene): readonly TargetRow[] {
+  if (model.target?.capabilities.calls === true) return [];
+  return [
+    {
+      name: 'calls',
+      state: 'waiting',
+      word: 'off',
+      remarks: ['single calls are not seen', 'calls are not seen'],
+      droppable: true,
+    },
+  ];
+}
+
+function probeRow(name: string, { state, attempt, hits, detail }: ProbeLine): TargetRow {
+  const isUp = state === 'running';
+  const failed = state === 'failed' || state === 'missing' || state === 'dropped';
+  const figures = [
+    hits === undefined ? '' : `${hits} hits`,
+    attempt > 1 ? `try ${attempt}` : '',
+    detail ?? '',
+  ];
+  return {
+    name: plain(name),
+    state: isUp ? 'up' : failed ? 'failed' : 'waiting',
+    word: state,
+    remarks: [plain(figures.filter((text) => text !== '').join('  '))],
+    droppable: isUp,
+  };
+}
+
+/** `what: why` of the capabilities; both in full matter more than the columns. */
+function missingRows({ model }: Scene): readonly TargetRow[] {
+  return (model.target?.capabilities.missing ?? []).map((text) => {
+    const [name = '', ...why] = plain(text).split(': ');
+    return { name, state: 'waiting', word: why.length === 0 ? 'off' : why.join(': '), remarks: [''] };
+  });
+}
+
+function costRow({ model }: Scene): TargetRow {
+  const { observer } = model;
+  const cpu = observer === undefined ? '-' : share(observer.cpuShare).trim();
+  const memory = observer === undefined ? '' : byteSize(observer.rss).trim();
+  return { name: 'gctop', state: 'up', word: `${cpu} CPU`, remarks: [memory], droppable: true };
+}

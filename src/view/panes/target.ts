@@ -1,0 +1,50 @@
+import type { Rect } from '../../model/layout.js';
+import { bad, fit, muted, type Piece, span } from '../line.js';
+import type { Scene } from '../scene.js';
+import type { Line } from '../screen-view.js';
+import { firstThatFits } from '../text.js';
+import type { PaneView } from './pane.js';
+import { type TargetRow, targetRows } from './target-rows.js';
+import { wordsInTheMiddle } from './words.js';
+
+/** What is watched, by which means, what these cannot show, and what gctop itself costs. */
+export function targetPane(scene: Scene, rect: Rect): PaneView {
+  const target = scene.model.target?.target;
+  const room = rect.height - 1;
+  if (target === undefined) {
+    const words = ['waiting for the program to watch'];
+    return {
+      name: 'Target',
+      legends: [],
+      lines: wordsInTheMiddle(words, { width: rect.width, height: room }),
+    };
+  }
+  const pid = target.pid === undefined ? '' : `, pid ${target.pid}`;
+  const shown = rowsThatFit(targetRows(scene), room);
+  return {
+    name: 'Target',
+    legends: [[muted(`${target.source}${pid}`)], [muted(target.source)]],
+    lines: shown.map((row) => targetLine(scene, row, rect.width)),
+  };
+}
+
+/** Good news goes first where rows are short, from below. */
+function rowsThatFit(rows: readonly TargetRow[], room: number): readonly TargetRow[] {
+  const shown = [...rows];
+  for (let index = shown.length - 1; index >= 0 && shown.length > room; index--) {
+    if (shown[index]?.droppable === true) shown.splice(index, 1);
+  }
+  return shown;
+}
+
+/** Name, state and remark in fixed columns; a longer name or word takes from what follows. */
+function targetLine({ glyphs }: Scene, { name, state, word, remarks }: TargetRow, width: number): Line {
+  const nameWidth = width >= 50 ? 9 : 8;
+  const wordWidth = 14;
+  const lead = name.length < nameWidth ? name.padEnd(nameWidth) : `${name} `;
+  const role = state === 'up' ? 'gc' : 'muted';
+  const sign: Piece = state === 'failed' ? bad(glyphs.state.failed) : span(glyphs.state[state], role);
+  const text = word.length < wordWidth ? word.padEnd(wordWidth - 1) : `${word} `;
+  const room = width - 1 - lead.length - 2 - text.length;
+  return fit(width, [' ', muted(lead), sign, ` ${text}`, muted(firstThatFits(remarks, room))]);
+}

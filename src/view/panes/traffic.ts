@@ -1,0 +1,145 @@
+import type { Rect } from '../../model/layout.js';
+import { gcShareOf } from '../../model/summary.js';
+import { type Clickable, clickableLine } from '../clickable.js';
+import { byteSize, count, duration, share } from '../format.js';
+import { bad, fit, muted, type Piece, span } from '../line.js';
+import type { Scene } from '../scene.js';
+import type { HitArea, Line } from '../screen-view.js';
+import { plain } from '../text.js';
+import type { PaneView } from './pane.js';
+import { bareField, buttons, field } from './traffic-fields.js';
+
+/** Buttons and fields of the traffic that gctop sends, and the last answer with the collector's part in it. */
+export function trafficPane(scene: Scene, rect: Rect): PaneView {
+  const { address } = scene.model.traffic;
+  if (address === undefined) {
+    return { name: 'Traffic', legends: [], lines: [fit(rect.width, [' ', muted(noAddress)])] };
+  }
+  const wide = rect.width >= 50;
+  const rows = [buttons(wide ? 'long' : 'short'), ...(wide ? wideRows(scene) : narrowRows(scene))];
+  const lines: Line[] = [];
+  const hits: HitArea[] = [];
+  rows.slice(0, rect.height - 1).forEach((row, index) => {
+    const drawn = clickableLine(row, { x: rect.x, y: rect.y + 1 + index, width: rect.width });
+    lines.push(drawn.line);
+    hits.push(...drawn.hits);
+  });
+  const up = span(`${scene.glyphs.state.up} `, 'gc');
+  const shortAddress = plain(address).replace(/^https?:\/\//, '');
+  return {
+    name: 'Traffic',
+    legends: [...(wide ? [[up, muted(plain(address))]] : []), [up, muted(shortAddress)], []],
+    lines,
+    hits,
+  };
+}
+
+/** All of it in one row, without a title. */
+export function trafficLine(
+  scene: Scene,
+  rect: Rect,
+): { readonly line: Line; readonly hits: readonly HitArea[] } {
+  const { address, last } = scene.model.traffic;
+  if (address === undefined) return { line: fit(rect.width, [' ', muted(noAddress)]), hits: [] };
+  const answer: readonly Piece[] =
+    last === undefined
+      ? [muted('no answer yet')]
+      : [...answerPieces(scene), ` ${duration(last.slowestNs)}`, gcWords(scene)];
+  const row: readonly Clickable[] = [
+    ...buttons('short'),
+    '  ',
+    bareField(scene, 'length'),
+    muted(' x '),
+    bareField(scene, 'bytes'),
+    '  ',
+    ...answer,
+  ];
+  return clickableLine(row, rect);
+}
+
+const noAddress = 'no address: --traffic URL';
+
+function wideRows(scene: Scene): readonly (readonly Clickable[])[] {
+  const { traffic } = scene.model;
+  const answer = traffic.last?.answer;
+  return [
+    [...lengthAndBytes(scene), muted('  = '), byteSize(requestBytes(scene)).trim()],
+    [...rateAndCounts(scene), muted('   p50 '), p50Latency(scene)],
+    [...lastAnswer(scene), ...(traffic.last === undefined ? [] : ['   ', ...gcSentence(scene)])],
+    ['        ', muted(answer === undefined ? '' : `"${plain(answer)}"`)],
+  ];
+}
+
+function narrowRows(scene: Scene): readonly (readonly Clickable[])[] {
+  const each = `= ${byteSize(requestBytes(scene)).trim()} each`;
+  const gc = gcWords(scene).trim();
+  return [
+    lengthAndBytes(scene),
+    rateAndCounts(scene),
+    [muted(' p50    '), p50Latency(scene), '     ', muted(each)],
+    [...lastAnswer(scene), gc === '' ? '' : `  ${gc} of it`],
+  ];
+}
+
+const lengthAndBytes = (scene: Scene): readonly Clickable[] => [
+  muted(' length '),
+  field(scene, 'length'),
+  muted('  bytes each '),
+  field(scene, 'bytes'),
+];
+
+function rateAndCounts(scene: Scene): readonly Clickable[] {
+  const { ok, failed } = scene.model.traffic;
+  const failures = `failed ${count(failed)}`;
+  return [
+    muted(' rate   '),
+    field(scene, 'rate'),
+    muted('  ok '),
+    count(ok).padStart(5),
+    '  ',
+    failed > 0 ? bad(failures) : muted(failures),
+  ];
+}
+
+const requestBytes = ({ model: { traffic } }: Scene): number => traffic.arrayLength * traffic.bytesPerElement;
+
+function p50Latency({ model: { traffic } }: Scene): string {
+  const sorted = traffic.latenciesNs.toSorted((a, b) => a - b);
+  return duration(sorted[(sorted.length - 1) >> 1]);
+}
+
+/** `g 200`, or `g failed` where no answer came. */
+function answerPieces({ model }: Scene): readonly Piece[] {
+  const { last } = model.traffic;
+  if (last === undefined) return [];
+  const status = last.status === undefined ? 'failed' : String(last.status);
+  const failed = last.failed > 0;
+  return [`${last.button} `, failed ? bad(`! ${status}`) : status];
+}
+
+function lastAnswer(scene: Scene): readonly Piece[] {
+  const { last, pending } = scene.model.traffic;
+  if (last === undefined)
+    return [muted(' last   '), muted(pending > 0 ? `${pending} under way` : 'no answer yet')];
+  return [muted(' last   '), ...answerPieces(scene), `  ${duration(last.slowestNs)}`];
+}
+
+function gcNs({ model }: Scene): { readonly ns: number | undefined; readonly share: number | undefined } {
+  const { last } = model.traffic;
+  if (last === undefined) return { ns: undefined, share: undefined };
+  const ns = gcShareOf(model, last.startedAtNs, last.endedAtNs);
+  const wholeNs = last.endedAtNs - last.startedAtNs;
+  return { ns, share: ns === undefined || wholeNs <= 0 ? undefined : ns / wholeNs };
+}
+
+function gcSentence(scene: Scene): readonly Piece[] {
+  const gc = gcNs(scene);
+  if (gc.ns === undefined) return [muted('GC share not known')];
+  const part = gc.share === undefined ? '' : ` (${share(gc.share).trim()})`;
+  return [span('GC', 'gc'), ` ${duration(gc.ns)} of it${part}`];
+}
+
+function gcWords(scene: Scene): string {
+  const part = gcNs(scene).share;
+  return part === undefined ? '' : ` GC ${share(part).trim()}`;
+}

@@ -1,0 +1,80 @@
+/** Classes of pause lengths, one a row: five a decade, or several of these where there are fewer rows. */
+export interface PauseScale {
+  readonly rows: number;
+  /** The class that the lowest row begins with, and how many classes a row has. */
+  readonly first: number;
+  readonly merged: number;
+}
+
+/** The finest scale on which all of these pauses have a row; what is shorter than it can show is in the lowest. */
+export function pauseScale(pausesNs: readonly number[], rows: number): PauseScale {
+  let lowest = Number.POSITIVE_INFINITY;
+  let highest = 0;
+  for (const ns of pausesNs) {
+    const pauseClass = classOf(ns);
+    if (pauseClass < lowest) lowest = pauseClass;
+    if (pauseClass > highest) highest = pauseClass;
+  }
+  lowest = Math.min(lowest, highest);
+  for (const merged of [1, 2, classesPerDecade]) {
+    const first = Math.floor(lowest / merged) * merged;
+    const spare = rows - (Math.floor(highest / merged) - first / merged + 1);
+    if (spare < 0) continue;
+    // Rows to spare lie around the pauses: the scale need not move for the next longer or shorter one.
+    return { rows, first: Math.max(0, first - Math.floor(spare / 2) * merged), merged };
+  }
+  const merged = classesPerDecade;
+  const last = Math.floor(highest / merged) * merged;
+  return { rows, first: Math.max(0, last - (rows - 1) * merged), merged };
+}
+
+/** The row, from the top, of a pause; the outermost rows take what lies beyond them. */
+export function rowOfPause({ rows, first, merged }: PauseScale, ns: number): number {
+  const fromBottom = Math.floor((classOf(ns) - first) / merged);
+  return rows - 1 - Math.min(rows - 1, Math.max(0, fromBottom));
+}
+
+/** Labels from the top; the unit is empty where the labels bear it themselves. */
+export interface ClassLabels {
+  readonly rows: readonly string[];
+  readonly unit: string;
+}
+
+/** What stands before the rows: the least pause of each. Narrow labels have three columns and one unit for all. */
+export function classLabels(scale: PauseScale, style: 'units' | 'narrow'): ClassLabels {
+  const leastUs = Array.from({ length: scale.rows }, (_, row) =>
+    classStartUs(scale.first + (scale.rows - 1 - row) * scale.merged),
+  );
+  if (style === 'narrow') {
+    const inMs = (leastUs[0] ?? 0) >= 1000;
+    return { rows: leastUs.map((us) => (inMs ? narrowMs(us) : String(us))), unit: inMs ? 'ms' : 'µs' };
+  }
+  const unitOf = (us: number): string => (us < 1e3 ? 'µs' : us < 1e6 ? 'ms' : 's');
+  const text = (us: number): string => String(us < 1e3 ? us : us < 1e6 ? us / 1e3 : us / 1e6);
+  const rows = leastUs.map((us, row) => {
+    const below = leastUs[row + 1];
+    const bears = row === 0 || below === undefined || unitOf(below) !== unitOf(us);
+    return bears ? `${text(us)} ${unitOf(us)}` : text(us);
+  });
+  return { rows, unit: '' };
+}
+
+const classesPerDecade = 5;
+
+/** Class 0 begins at 1 µs; shorter pauses are in it too. */
+const classOf = (ns: number): number =>
+  ns <= 1000 ? 0 : Math.floor(Math.log10(ns / 1000) * classesPerDecade + 1e-9);
+
+/** 1, 1.6, 2.5, 4, 6.3, 10, 16 ...: where a class begins, rounded as it is written. */
+function classStartUs(pauseClass: number): number {
+  const decade = Math.floor(pauseClass / classesPerDecade);
+  return Number(((starts[pauseClass % classesPerDecade] ?? 1) * 10 ** decade).toPrecision(3));
+}
+
+const starts = [1, 1.6, 2.5, 4, 6.3];
+
+function narrowMs(us: number): string {
+  const ms = us / 1000;
+  if (ms >= 10) return ms.toFixed(0);
+  return ms >= 1 ? String(ms) : ms.toFixed(2).replace(/^0/, '');
+}

@@ -1,0 +1,43 @@
+import { nanos } from '../gc/units.js';
+import type { StripColumns } from '../model/layout.js';
+import type { Model } from '../model/model.js';
+import type { PauseSummary } from '../model/stop-log.js';
+import { type GcSummary, gcSummary, visibleEndNs } from '../model/summary.js';
+import { type Glyphs, glyphsOf } from './glyphs.js';
+import { type GapColumns, gapColumns, type TimeAxis, timeAxis } from './time-axis.js';
+import { type Clock, clockOf } from './wall-clock.js';
+
+/** What every pane draws from: the model at the visible instant, and the columns that the charts share. */
+export interface Scene {
+  readonly model: Readonly<Model>;
+  readonly glyphs: Glyphs;
+  readonly clock: Clock;
+  readonly strip: StripColumns;
+  readonly axis: TimeAxis;
+  readonly gaps: readonly GapColumns[];
+  readonly figures: GcSummary;
+  readonly pauses: PauseSummary;
+}
+
+/** The scene of a model for charts of so many columns. */
+export function sceneOf(model: Readonly<Model>, strip: StripColumns): Scene {
+  const atNs = visibleEndNs(model);
+  const axis = timeAxis(model, strip.chart);
+  return {
+    model,
+    glyphs: glyphsOf(model.look),
+    clock: clockOf(model),
+    strip,
+    axis,
+    gaps: gapColumns(model.gaps, axis),
+    figures: gcSummary(model, atNs),
+    pauses: model.stops.summary(atNs),
+  };
+}
+
+/** How long ago gctop came; undefined while nothing of the target is known. */
+export function watchedNs({ model, axis }: Scene): number | undefined {
+  return model.attachedAtNs === undefined
+    ? undefined
+    : nanos(Math.max(0, axis.knownToNs - model.attachedAtNs));
+}

@@ -1,0 +1,41 @@
+import type { Nanos } from '../gc/units.js';
+import type { Model } from '../model/model.js';
+
+/** A cycle as far as it had come at an instant. */
+export interface CycleUnderWay {
+  readonly number: number | undefined;
+  readonly sweepTermAtNs: Nanos | undefined;
+  readonly markAtNs: Nanos | undefined;
+  readonly markTermAtNs: Nanos | undefined;
+}
+
+/** The cycle that was under way: the running one, or in a frozen picture one that has ended since. */
+export function cycleUnderWay(model: Readonly<Model>, atNs: Nanos): CycleUnderWay | undefined {
+  const ended = model.cycles.firstAfter(atNs)?.cycle;
+  if (ended !== undefined) return asOf(ended, atNs);
+  const { running } = model;
+  if (running === undefined || running.phase === 'sweep' || running.phase === 'off') return undefined;
+  return asOf(running, atNs);
+}
+
+/** Whether the last cycle's sweep was still going on. */
+export function isSweeping(model: Readonly<Model>, atNs: Nanos): boolean {
+  const last = model.cycles.lastUpTo(atNs);
+  return last !== undefined && (last.sweepEndAtNs === undefined || last.sweepEndAtNs > atNs);
+}
+
+function asOf(
+  { number, sweepTermAtNs, markAtNs, markTermAtNs }: Partial<CycleUnderWay>,
+  atNs: Nanos,
+): CycleUnderWay | undefined {
+  const known = (instant: Nanos | undefined): Nanos | undefined =>
+    instant !== undefined && instant <= atNs ? instant : undefined;
+  const shown = {
+    number,
+    sweepTermAtNs: known(sweepTermAtNs),
+    markAtNs: known(markAtNs),
+    markTermAtNs: known(markTermAtNs),
+  };
+  const hasBegun = shown.sweepTermAtNs ?? shown.markAtNs ?? shown.markTermAtNs;
+  return hasBegun === undefined ? undefined : shown;
+}

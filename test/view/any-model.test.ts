@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import type { GcCycle } from '../../src/gc/cycle.js';
+import type { GcEvent } from '../../src/gc/event.js';
+import { bytes, durationNs, nanos, pages } from '../../src/gc/units.js';
+import { createModel } from '../../src/model/create.js';
+import { paneIds } from '../../src/model/keymap.js';
+import { windowStepsNs } from '../../src/model/series.js';
+import { update } from '../../src/model/update.js';
+import { view } from '../../src/view/view.js';
+
+const hourNs = 3600e9;
+const instant = fc.integer({ min: 0, max: hourNs }).map(nanos);
+const size = fc.integer({ min: 0, max: 2 ** 44 }).map(bytes);
+const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.option(value, { nil: undefined });
+
+/** Leaves out what is undefined: an absent figure is one that is not known. */
+function known<T extends object>(record: T): T {
+  const copy = { ...record };
+  for (const key of Object.keys(copy))
+    if (Reflect.get(copy, key) === undefined) Reflect.deleteProperty(copy, key);
+  return copy;
+}
+
+const cycle: fc.Arbitrary<GcEvent> = fc
+  .record({
+    number: fc.integer({ min: 1, max: 2 ** 31 }),
+    trigger: fc.constantFrom<GcCycle['trigger']>('heap', 'forced', 'time', 'unknown'),
+    beginNs: fc.integer({ min: 0, max: hourNs }),
+    lengths: fc.tuple(
+      fc.integer({ min: 0, max: 2e9 }),
+      fc.integer({ min: 0, max: 5e9 }),
+      fc.integer({ min: 0, max: 2e9 }),
+    ),
+    isWhole: fc.boolean(),
+    heap: fc.tuple(maybe(size), maybe(size), maybe(size)),
+    goal: maybe(fc.oneof(size, fc.constant('none' as const))),
+  })
+  .map(({ number, trigger, beginNs, lengths: [first, mark, second], isWhole, heap, goal }) => {
+    const endAtNs = nanos(beginNs + first + mark + second);
+    const phases = {
+      sweepTermAtNs: nanos(beginNs),
+      markAtNs: nanos(beginNs + first),
+      markTermAtNs: nanos(beginNs + first + mark),
+    };
+    const figures = { heapAtStart: heap[0], heapAtEnd: heap[1], heapMarked: heap[2], heapGoal: goal };
+    const pauseNs = durationNs(first + second);
+    const whole = { number, trigger, endAtNs, pauseNs, ...(isWhole ? phases : {}), ...figures };
+    return { kind: 'cycle', cycle: known({ ...whole, evidence: 'exact' }) as GcCycle };
+  });
+
+const heapReading: fc.Arbitrary<GcEvent> = fc
+  .record({
+    atNs: instant,
+    live: size,
+    marked: maybe(size),
+    goal: maybe(size),
+    trigger: maybe(size),
+    swept: size,
+  })
+  .map(({ swept, ...reading }) => {
+    const rest = { totalAlloc: swept, pagesSwept: pages(swept % 1000), pagesInUse: pages(swept % 7) };
+    return known({ kind: 'heap', ...reading, ...rest }) as GcEvent;
+  });
+
+const other: fc.Arbitrary<GcEvent> = fc.oneof(
+  fc.record({
+    kind: fc.constant('phase' as const),
+    phase: fc.constantFrom('mark', 'sweep', 'off', 'sweep-termination', 'mark-termination'),
+    atNs: instant,
+  }),
+  fc.record({
+    kind: fc.constant('pause' as const),
+    reason: fc.constantFrom('read-mem-stats', 'gomaxprocs', 'other'),
+    atNs: instant,
+    durationNs: fc.integer({ min: 0, max: 100e9 }).map(durationNs),
+  }),
+);
+
+test('whatever a source says, the view has whole lines and does not throw', () => {
+  const screen = fc.record({
+    columns: fc.integer({ min: 1, max: 200 }),
+    rows: fc.integer({ min: 1, max: 60 }),
+    step: fc.nat({ max: windowStepsNs.length - 1 }),
+    zoom: fc.constantFrom(undefined, ...paneIds),
+    nowNs: instant,
+    frozenAtNs: maybe(instant),
+  });
+  const events = fc.array(fc.oneof(cycle, heapReading, other), { maxLength: 60 });
+  fc.assert(
+    fc.property(events, screen, (said, { columns, rows, step, zoom, nowNs, frozenAtNs }) => {
+      const model = createModel({
+        size: { columns, rows },
+        look: { glyphs: 'braille' },
+        state: { kind: 'live' },
+        utcOffsetMinutes: 330,
+        originUnixMs: 1_767_623_460_000,
+      });
+      const opened = { id: 't', target: { name: 'x', source: 'local' }, latenessNs: durationNs(0) } as const;
+      const capabilities = {
+        evidence: 'exact',
+        everyCycleWhole: false,
+        heap: true,
+        calls: false,
+        missing: [],
+      } as const;
+      update(model, { type: 'source', message: { atNs: nanos(0), type: 'target', ...opened, capabilities } });
+      for (const event of said) {
+        update(model, {
+          type: 'source',
+          message: { atNs: nanos(0), type: 'events', target: 't', events: [event] },
+        });
+      }
+      update(model, { type: 'tick', nowNs });
+      Object.assign(model.screen, { windowStep: step, zoom, frozenAtNs });
+      for (const { rect, lines } of view(model).boxes) {
+        assert.equal(lines.length, rect.height);
+        for (const line of lines)
+          assert.equal(
+            line.reduce((sum, { text }) => sum + text.length, 0),
+            rect.width,
+          );
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
