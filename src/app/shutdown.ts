@@ -18,7 +18,7 @@ export interface Departure {
 
 /** The one way out: every end of the program goes through `leave`. */
 export interface Shutdown {
-  /** Ends the process. A second call while the first is under way tells its error and ends it at once. */
+  /** Ends the process; a call while it is ending already does nothing. */
   leave(departure: Departure): void;
 }
 
@@ -32,9 +32,15 @@ export function installShutdown({ restore, stop }: ShutdownSteps): Shutdown {
   let leaving = false;
 
   const leave = (departure: Departure) => {
-    if (leaving) return end(departure);
+    if (leaving) return;
     leaving = true;
     void goOut(departure);
+  };
+  /** A second signal comes from somebody who does not want to wait. */
+  const obey = (code: number) => (leaving ? exit(code) : leave({ code }));
+  const fail = (error: unknown) => {
+    if (leaving) process.stderr.write(failureText(error));
+    else leave({ code: 1, error });
   };
   const goOut = async (departure: Departure) => {
     await attempt(restore);
@@ -43,17 +49,12 @@ export function installShutdown({ restore, stop }: ShutdownSteps): Shutdown {
     exit(departure.code);
   };
 
-  for (const [signal, code] of Object.entries(exitCodes)) process.on(signal, () => leave({ code }));
-  process.on('uncaughtException', (error) => leave({ code: 1, error }));
-  process.on('unhandledRejection', (error) => leave({ code: 1, error }));
+  for (const [signal, code] of Object.entries(exitCodes)) process.on(signal, () => obey(code));
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
   process.stdout.on('error', (error) => leave(outputGone(error)));
   process.stderr.on('error', () => {}); // where nobody reads what went wrong, nothing is left to tell it to
   return { leave };
-}
-
-function end({ code, error }: Departure): void {
-  if (error !== undefined) process.stderr.write(failureText(error));
-  exit(code);
 }
 
 /**

@@ -86,7 +86,7 @@ function buildInfoOf(elf: Elf): { goVersion: string; mainPackage: string | undef
       hint: 'build it so that .go.buildinfo is kept',
     });
   }
-  throw new GctopError('NOT_GO', 'the program has no Go build information', {
+  throw new GctopError('NOT_GO', 'it is not a Go program (it has no Go build information)', {
     hint: 'pass the pid of the Go program, not of its shell or wrapper',
   });
 }

@@ -70,12 +70,26 @@ test('the shell gets its line editing back', async () => {
   }
 });
 
-test('work that does not stop is left behind', async () => {
+test('work that does not stop is left behind in the end', async () => {
   const program = startFixture('terminal-app.ts', ['--never-stops']);
   try {
     await program.waitFor('ready');
     program.signal('SIGTERM');
-    assert.equal(await program.exit(5_000), 143);
+    assert.equal(await program.exit(15_000), 143);
+    assertRestored(program.raw());
+  } finally {
+    program.kill();
+  }
+});
+
+test('a second signal does not wait for work that does not stop', async () => {
+  const program = startFixture('terminal-app.ts', ['--never-stops']);
+  try {
+    await program.waitFor('ready');
+    program.signal('SIGTERM');
+    await program.waitFor((text) => !text.includes('ready'));
+    program.signal('SIGINT');
+    assert.equal(await program.exit(5_000), 130);
     assertRestored(program.raw());
   } finally {
     program.kill();

@@ -1,0 +1,138 @@
+import { openRecorder, type Recorder } from '../effects/recorder.js';
+import { createTraffic, type Traffic } from '../effects/traffic.js';
+import type { GctopError } from '../error.js';
+import type { Note } from '../gc/stream.js';
+import { defaultTrafficShape } from '../model/command.js';
+import { Channel } from '../system/channel.js';
+import type { Clock } from '../system/clock.js';
+import { detectCapabilities } from '../terminal/capabilities.js';
+import type { ExitSteps } from './exit-steps.js';
+import { writeJson } from './json.js';
+import type { Options } from './options.js';
+import { type Prepared, prepare, type Watching } from './prepare.js';
+import type { Program } from './program.js';
+import { type Session, startSession } from './session.js';
+
+/** Everything that runs while something is watched. */
+export interface Running {
+  readonly prepared: Prepared;
+  readonly session: Session;
+  readonly traffic: Traffic | undefined;
+  readonly options: Options;
+  /** Aborted when the watching is over. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Watches what was asked for until it ends by itself or is quit; resolves with the exit code. What has to be undone
+ * is added to `exit`, whose steps the caller runs on every way out.
+ */
+export async function runApp(invocation: Watching, exit: ExitSteps): Promise<number> {
+  const { options } = invocation;
+  const capabilities = options.json === true ? undefined : detectCapabilities(surroundings(), options);
+  const root = new AbortController();
+  exit.onStop(async () => root.abort());
+  const notes = new Channel<Note>();
+  const tell = (note: Note) => notes.push(note);
+  const onProgress = (sentence: string) => void process.stderr.write(`gctop: ${sentence}\n`);
+  const prepared = await prepare(invocation, { tell, onProgress, signal: root.signal });
+  const { program } = prepared;
+  if (program !== undefined) exit.onStop(() => leave(program));
+
+  const recorder =
+    options.record === undefined
+      ? undefined
+      : await openRecorder(options.record, (error) => tell(recordingFailed(error)));
+  if (recorder !== undefined) exit.onStop(() => recorder.close());
+  const running = watch(prepared, { options, recorder, notes, root });
+  const end = () => endWatching(running, root);
+  exit.onStop(end);
+  if (options.seconds !== undefined) void endAfter(options.seconds, prepared.frameClock, end, root.signal);
+
+  if (capabilities !== undefined) {
+    const { runScreen } = await import('./screen.js'); // the terminal's library is loaded where it draws
+    return runScreen(running, capabilities, exit);
+  }
+  await writeJson(running.session.messages, process.stdout);
+  return 0;
+}
+
+const recordingFailed = ({ message }: GctopError): Note => ({
+  type: 'note',
+  level: 'error',
+  code: 'record.failed',
+  text: message,
+});
+
+async function leave(program: Program): Promise<void> {
+  await program.stop();
+  const { name, outputPath } = program;
+  if (outputPath !== undefined) process.stderr.write(`gctop: the output of ${name} is in ${outputPath}\n`);
+}
+
+interface WatchContext {
+  readonly options: Options;
+  readonly recorder: Recorder | undefined;
+  readonly notes: Channel<Note>;
+  readonly root: AbortController;
+}
+
+/** Opens the source, and beside it traffic whose answers become notes in the stream. */
+function watch(prepared: Prepared, { options, recorder, notes, root }: WatchContext): Running {
+  const { source, clock, address } = prepared;
+  const { signal } = root;
+  const tell = (note: Note) => notes.push(note);
+  const traffic = address === undefined ? undefined : createTraffic({ address, clock, tell });
+  let isWatched = false;
+  const session = startSession({
+    source,
+    clock,
+    signal,
+    tap(message) {
+      recorder?.write(message);
+      if (message.type !== 'target' || isWatched) return;
+      // Traffic that gctop makes by itself waits until its effect can be seen.
+      isWatched = true;
+      traffic?.setRate(options.rate ?? 0, defaultTrafficShape);
+    },
+  });
+  void passOn(notes, session);
+  return { prepared, session, traffic, options, signal };
+}
+
+async function passOn(notes: Channel<Note>, session: Session): Promise<void> {
+  for await (const note of notes) session.tell(note);
+}
+
+/** How long a source may take to see the end of the program that it watches. */
+const lastWordsMs = 1_000;
+
+/** Ends what was started, then the watching: the last cycles of a program belong into its stream. */
+async function endWatching(
+  { prepared, session, traffic, signal }: Running,
+  root: AbortController,
+): Promise<void> {
+  traffic?.end();
+  if (prepared.program !== undefined) {
+    await prepared.program.stop();
+    await Promise.race([session.ended, prepared.frameClock.sleep(lastWordsMs, signal).catch(() => {})]);
+  }
+  root.abort();
+  await session.ended;
+}
+
+async function endAfter(
+  seconds: number,
+  clock: Clock,
+  end: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  await clock.sleep(seconds * 1000, signal).catch(() => {}); // over before its time
+  if (!signal.aborted) await end();
+}
+
+const surroundings = () => ({
+  env: process.env,
+  stdinIsTTY: process.stdin.isTTY === true,
+  stdoutIsTTY: process.stdout.isTTY === true,
+});

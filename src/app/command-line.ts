@@ -1,0 +1,139 @@
+import { Command, CommanderError, Option } from 'commander';
+import { GctopError } from '../error.js';
+import { type OptionSpec, type Options, optionFlags, optionTable, parseOption } from './options.js';
+import { version } from './version.js';
+
+/** What the command line asks for. */
+export type Invocation =
+  | { readonly type: 'print'; readonly text: string }
+  | { readonly type: 'watch'; readonly pid: number; readonly options: Options }
+  | {
+      readonly type: 'run';
+      readonly command: string;
+      readonly args: readonly string[];
+      readonly options: Options;
+    }
+  | { readonly type: 'demo'; readonly options: Options }
+  | { readonly type: 'replay'; readonly file: string; readonly options: Options };
+
+/** Which options each way to start understands; the rest are refused by name. */
+const understood: Readonly<Record<'watch' | 'demo' | 'replay', readonly (keyof Options)[]>> = {
+  watch: ['pid', 'json', 'record', 'seconds', 'rate', 'traffic', 'probes', 'color', 'ascii', 'mouse'],
+  demo: ['json', 'record', 'seconds', 'rate', 'probes', 'color', 'ascii', 'mouse'],
+  replay: ['json', 'seconds', 'speed', 'color', 'ascii', 'mouse'],
+};
+
+const examples = `
+Examples:
+  gctop demo                      build and start the demo service, traffic on keys
+  gctop -p 4711                   watch a running Go program
+  gctop -- ./server -port 8080    start a program and watch it; needs no root
+  gctop -p 4711 --json            its collections as NDJSON
+  gctop -p 4711 --record gc.ndjson; gctop replay gc.ndjson
+
+Watching every cycle whole needs root and tracefs; without them memory is sampled, and the screen says what is missing.
+Exit codes: 0 fine, 1 failed while running, 2 usage, unreadable input or no terminal, 4 cannot attach,
+            129, 130, 131, 143 ended by HUP, INT, QUIT, TERM.
+`;
+
+/** Reads the arguments after the program's name. Throws `USAGE`. */
+export function parseCommandLine(argv: readonly string[]): Invocation {
+  const dashes = argv.indexOf('--');
+  const own = dashes < 0 ? argv : argv.slice(0, dashes);
+  const child = dashes < 0 ? undefined : argv.slice(dashes + 1);
+  let invocation: Invocation | undefined;
+  let printed = '';
+  const program = buildProgram(
+    child,
+    (text) => (printed += text),
+    (found) => (invocation = found),
+  );
+  try {
+    program.parse([...own], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { type: 'print', text: printed };
+    if (error.code === 'commander.excessArguments') throw usage(`'${own.at(-1)}' is no command of gctop`);
+    throw usage(error.message.replace(/^error: /, ''));
+  }
+  if (invocation === undefined) throw usage('nothing to do');
+  return invocation;
+}
+
+type Found = (invocation: Invocation) => void;
+
+function buildProgram(
+  child: readonly string[] | undefined,
+  print: (text: string) => void,
+  found: Found,
+): Command {
+  const program = configure(new Command('gctop'), print)
+    .description("Watches a Go program's garbage collector, live, in the terminal.")
+    .usage('[options] -p PID | [options] -- CMD ARGS | demo | replay FILE')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .allowExcessArguments(false)
+    .addHelpText('after', examples)
+    .action((options: Options) => found(watchOrRun(options, child)));
+  addOptions(program, 'watch');
+
+  const demo = configure(program.command('demo'), print)
+    .description('build and start the demo service and watch it, with traffic on keys')
+    .action((options: Options) => found({ type: 'demo', options: noCommand(options, child) }));
+  addOptions(demo, 'demo');
+
+  const replay = configure(program.command('replay'), print)
+    .description('watch a recording')
+    .argument('<file>', 'what --record wrote')
+    .action((file: string, options: Options) =>
+      found({ type: 'replay', file, options: noCommand(options, child) }),
+    );
+  addOptions(replay, 'replay');
+  return program;
+}
+
+function configure(command: Command, print: (text: string) => void): Command {
+  return command
+    .exitOverride()
+    .enablePositionalOptions()
+    .configureOutput({ writeOut: print, writeErr: () => {} })
+    .configureHelp({ helpWidth: 100 });
+}
+
+function addOptions(command: Command, way: keyof typeof understood): void {
+  for (const spec of optionTable) {
+    if (understood[way].includes(spec.name)) command.addOption(toOption(spec));
+  }
+}
+
+function toOption(spec: OptionSpec): Option {
+  const option = new Option(optionFlags(spec), spec.help);
+  if (spec.kind === 'flag') return option;
+  // The default stands in the help's own words; commander would print it a second time in its own form.
+  if (spec.default !== undefined) option.default(spec.default);
+  return option.argParser((text: string) => parseOption(spec, text));
+}
+
+function watchOrRun(options: Options, child: readonly string[] | undefined): Invocation {
+  const [command, ...args] = child ?? [];
+  if (options.rate !== undefined && options.traffic === undefined) {
+    throw usage('--rate needs to know where to: name it with --traffic URL');
+  }
+  if (command !== undefined) {
+    if (options.pid !== undefined) throw usage('-p PID and -- CMD name two programs: watch one of them');
+    return { type: 'run', command, args, options };
+  }
+  if (child !== undefined) throw usage('no command after --');
+  if (options.pid === undefined) {
+    throw usage('nothing to watch: name a process (-p PID), a command (-- CMD ARGS), demo, or replay FILE');
+  }
+  return { type: 'watch', pid: options.pid, options };
+}
+
+function noCommand(options: Options, child: readonly string[] | undefined): Options {
+  if (child !== undefined) throw usage('a command after -- goes with gctop alone, not with demo or replay');
+  return options;
+}
+
+const usage = (message: string) => new GctopError('USAGE', message, { hint: 'see gctop --help' });

@@ -1,0 +1,96 @@
+import { trafficAddress } from '../effects/traffic.js';
+import type { Note } from '../gc/stream.js';
+import type { StreamState } from '../model/model.js';
+import { localSource } from '../sources/local/source.js';
+import { recordingLength } from '../sources/recording/read-recording.js';
+import { replayClock } from '../sources/recording/replay-clock.js';
+import { recordingSource } from '../sources/recording/source.js';
+import type { Source } from '../sources/source.js';
+import { type Clock, systemClock } from '../system/clock.js';
+import type { Invocation } from './command-line.js';
+import { startDemo } from './demo.js';
+import type { Options } from './options.js';
+import { launch, type Program, withExit } from './program.js';
+
+/** Everything that is to be watched, ready to be opened. */
+export interface Prepared {
+  readonly source: Source;
+  /** The session's time: in a replay the recording's. */
+  readonly clock: Clock;
+  /** The time that a person sits before the screen. */
+  readonly frameClock: Clock;
+  /** How the stream stands before its first message. */
+  readonly state: StreamState;
+  /** What gctop started and has to end. */
+  readonly program: Program | undefined;
+  /** Where traffic is wanted. */
+  readonly address: URL | undefined;
+}
+
+export interface PrepareContext {
+  readonly tell: (note: Note) => void;
+  readonly onProgress: (sentence: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export type Watching = Exclude<Invocation, { type: 'print' }>;
+
+/** Starts what has to be started and opens nothing yet. Throws what goes wrong, by name. */
+export async function prepare(invocation: Watching, context: PrepareContext): Promise<Prepared> {
+  const clock = systemClock();
+  const { options } = invocation;
+  const watch = (pid: number) =>
+    localSource({ pid, clock, tier: options.probes === false ? 'memory' : 'auto' });
+  const started = (program: Program, address: URL | undefined): Prepared => ({
+    ...live(withExit(watch(program.pid), program, clock), clock),
+    program,
+    address,
+  });
+  switch (invocation.type) {
+    case 'watch':
+      return { ...live(watch(invocation.pid), clock), address: addressOf(options) };
+    case 'run': {
+      const address = addressOf(options);
+      const { command, args } = invocation;
+      const program = await launch(command, args, {
+        name: command,
+        clock,
+        outputToStderr: isJson(options),
+        ...context,
+      });
+      return started(program, address);
+    }
+    case 'demo': {
+      const demo = await startDemo({ clock, outputToStderr: isJson(options), ...context });
+      return started(demo.program, demo.address);
+    }
+    case 'replay':
+      return replay(invocation.file, options, clock);
+  }
+}
+
+const live = (source: Source, clock: Clock): Prepared => ({
+  source,
+  clock,
+  frameClock: clock,
+  state: { kind: 'opening' },
+  program: undefined,
+  address: undefined,
+});
+
+async function replay(path: string, options: Options, real: Clock): Promise<Prepared> {
+  const lengthNs = await recordingLength(path);
+  if (isJson(options)) return live(recordingSource({ path }), real);
+  const speed = options.speed ?? 1;
+  const clock = replayClock(real, speed);
+  return {
+    ...live(recordingSource({ path, clock }), clock),
+    frameClock: real,
+    state: { kind: 'replay', speed, lengthNs },
+  };
+}
+
+const isJson = (options: Options): boolean => options.json === true;
+
+const addressOf = ({ traffic }: Options): URL | undefined =>
+  traffic === undefined ? undefined : trafficAddress(traffic);

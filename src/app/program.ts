@@ -1,0 +1,95 @@
+import type { Note } from '../gc/stream.js';
+import type { Source } from '../sources/source.js';
+import type { Clock } from '../system/clock.js';
+import { type Exit, type Sink, start } from '../system/process.js';
+import { openOutputFile } from './output-file.js';
+
+/** A program that gctop started and ends again. */
+export interface Program {
+  readonly name: string;
+  readonly pid: number;
+  readonly exited: Promise<Exit>;
+  /** Where its output is kept; absent where it goes to stderr. */
+  readonly outputPath: string | undefined;
+  /** Asks it to end, and kills it after 5 s. */
+  stop(): Promise<Exit>;
+}
+
+export interface LaunchOptions {
+  readonly name: string;
+  readonly clock: Clock;
+  /** Lets its output through to stderr, instead of keeping it in a file and telling its last lines. */
+  readonly outputToStderr: boolean;
+  readonly tell: (note: Note) => void;
+  /** Sees every line of stdout. */
+  readonly onLine?: (line: string) => void;
+}
+
+const stopGraceMs = 5_000;
+
+/** Starts a program with nothing on its stdin. Throws `COMMAND_FAILED_TO_START`. */
+export async function launch(
+  file: string,
+  args: readonly string[],
+  options: LaunchOptions,
+): Promise<Program> {
+  return options.outputToStderr ? launchLoud(file, args, options) : launchQuiet(file, args, options);
+}
+
+async function launchLoud(file: string, args: readonly string[], options: LaunchOptions): Promise<Program> {
+  const { name, onLine } = options;
+  const stderr = 2;
+  const stdout: Sink =
+    onLine === undefined
+      ? stderr
+      : (line) => {
+          process.stderr.write(`${line}\n`);
+          onLine(line);
+        };
+  const child = await start(file, args, { stdout, stderr });
+  return { ...child, name, outputPath: undefined, stop: () => child.terminate(stopGraceMs) };
+}
+
+async function launchQuiet(file: string, args: readonly string[], options: LaunchOptions): Promise<Program> {
+  const { name, clock, tell, onLine } = options;
+  const output = openOutputFile(name);
+  try {
+    const child = await start(file, args, { stdout: output.descriptor, stderr: output.descriptor });
+    const tellLine = (text: string) => {
+      tell({ type: 'note', level: 'info', code: 'target.output', text });
+      onLine?.(text);
+    };
+    const read = output.follow({ onLine: tellLine, clock, until: child.exited });
+    const exited = Promise.all([child.exited, read]).then(([exit]) => exit);
+    return {
+      name,
+      pid: child.pid,
+      exited,
+      outputPath: output.path,
+      stop: () => child.terminate(stopGraceMs),
+    };
+  } catch (error) {
+    output.remove();
+    throw error;
+  }
+}
+
+/** The source of a program that gctop started: its end says how the program ended. */
+export function withExit(source: Source, { exited }: Program, clock: Clock): Source {
+  return {
+    name: source.name,
+    async *open(signal, controls) {
+      for await (const message of source.open(signal, controls)) {
+        if (message.type !== 'closed' || message.reason !== 'target-exited') yield message;
+        else {
+          const exit = await Promise.race([exited, clock.sleep(1_000, signal).catch(() => undefined)]);
+          yield exit === undefined ? message : { ...message, detail: exitText(exit) };
+        }
+      }
+    },
+  };
+}
+
+function exitText({ exitCode, signal }: Exit): string {
+  return signal === undefined ? `exit status ${exitCode}` : `killed by ${signal}`;
+}

@@ -1,0 +1,68 @@
+import type { Command } from '../model/command.js';
+import { createModel } from '../model/create.js';
+import type { Msg } from '../model/message.js';
+import { Channel } from '../system/channel.js';
+import type { Capabilities } from '../terminal/capabilities.js';
+import { openTerminal, type Terminal } from '../terminal/screen.js';
+import type { Running } from './app.js';
+import type { ExitSteps } from './exit-steps.js';
+import { runLoop } from './loop.js';
+
+const interruptedCode = 130;
+const hungUpCode = 129;
+
+/** Draws the session full screen until it is quit or ended; resolves with the exit code. */
+export async function runScreen(
+  running: Running,
+  capabilities: Capabilities,
+  exit: ExitSteps,
+): Promise<number> {
+  const { prepared, session, options, signal } = running;
+  const input = new Channel<Msg>();
+  const lost = new AbortController();
+  const terminal = openTerminal({
+    capabilities,
+    input: process.stdin,
+    output: process.stdout,
+    onEvent: (event) => (event.type === 'lost' ? lost.abort() : input.push(event)),
+  });
+  exit.onRestore(() => terminal.close());
+  const { clock, frameClock, state, address } = prepared;
+  const model = createModel({
+    size: terminal.size,
+    look: { glyphs: capabilities.glyphs },
+    state,
+    utcOffsetMinutes: clock.utcOffsetMinutes,
+    originUnixMs: clock.originUnixMs,
+    ...(address === undefined ? {} : { trafficAddress: address.origin, trafficRate: options.rate ?? 0 }),
+  });
+  let code = 0;
+  const execute = (command: Command): boolean => {
+    if (command.type === 'interrupt') code = interruptedCode;
+    return runCommand(command, running, terminal);
+  };
+  const over = AbortSignal.any([signal, lost.signal]);
+  await runLoop({ model, session, terminal, input, clock, frameClock, execute, signal: over });
+  return lost.signal.aborted ? hungUpCode : code;
+}
+
+/** Runs one effect that the model asked for; true where it ends the program. */
+function runCommand(command: Command, { traffic, session }: Running, terminal: Terminal): boolean {
+  switch (command.type) {
+    case 'quit':
+    case 'interrupt':
+      return true;
+    case 'redraw':
+      terminal.redraw();
+      return false;
+    case 'send-traffic':
+      traffic?.send(command.button, command.request);
+      return false;
+    case 'set-traffic-rate':
+      traffic?.setRate(command.perSecond, command.request);
+      return false;
+    case 'control-source':
+      session.control(command.control);
+      return false;
+  }
+}

@@ -1,0 +1,131 @@
+import { GctopError } from '../../error.js';
+import type { Capabilities, Target } from '../../gc/stream.js';
+import { durationNs, type Nanos } from '../../gc/units.js';
+import type { Clock } from '../../system/clock.js';
+import type { Draft } from '../order.js';
+import { addCycleProbe, type CycleProbe } from './cycle-probe.js';
+import { type Probing, tryProbe } from './probing.js';
+import { type LocalProcess, noSuchProcess, openProcess } from './process.js';
+import { placeOf } from './runtime-place.js';
+import { RuntimeReader } from './runtime-reader.js';
+import type { Sample } from './sample.js';
+import { checkSanity } from './sanity.js';
+
+export interface AttachOptions {
+  readonly pid: number;
+  readonly clock: Clock;
+  readonly tier: 'auto' | 'memory';
+}
+
+/** A program that can be watched. */
+export interface Attached {
+  readonly target: string;
+  readonly reader: RuntimeReader;
+  readonly probe: CycleProbe | undefined;
+  readonly initAtNs: Nanos | undefined;
+  readonly first: Sample;
+  /** Tells the target, with its GOMAXPROCS once that is known. */
+  describe(procs: number | undefined): Draft;
+  /** What else there is to say at the beginning. */
+  readonly news: readonly Draft[];
+  /** Leaves no probe and no handle; may be called again. */
+  release(): void;
+}
+
+/**
+ * Opens a program and takes the first look. The probe comes before it, so that no cycle between the two is missed.
+ * Throws what openProcess throws, and UNKNOWN_LAYOUT.
+ */
+export async function attach(options: AttachOptions, signal: AbortSignal): Promise<Attached> {
+  const { pid, clock } = options;
+  const process = openProcess(pid);
+  let probing: Probing | undefined;
+  const release = () => {
+    probing?.probe?.remove();
+    process.memory.close();
+  };
+  try {
+    const { originMonotonicNs } = clock;
+    const place = placeOf(process.program, process.loadBias);
+    const reader = new RuntimeReader(process.memory, place, originMonotonicNs);
+    const initAtNs = await whenStartedUp(reader, { clock, signal });
+    const add = (tracefs: string, init: Nanos) =>
+      addCycleProbe({ tracefs, process, place, initAtNs: init, originMonotonicNs });
+    probing = await tryProbe(options.tier, initAtNs, add);
+    const first = await firstSample(reader, pid, { clock, signal });
+    checkSanity(first, process.program.goVersion);
+    const target = `local:${pid}`;
+    const { probe, missing } = probing;
+    const describe = describer(target, process, { initAtNs, probed: probe !== undefined, missing });
+    return { target, reader, probe, initAtNs, first, describe, news: probing.news(target), release };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+interface Waiting {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** A program that was started a moment ago has not set runtimeInitTime yet; undefined if it never does. */
+async function whenStartedUp(reader: RuntimeReader, { clock, signal }: Waiting): Promise<Nanos | undefined> {
+  for (let tries = 0; tries < 500 && reader.cycles() !== undefined; tries++) {
+    const initAtNs = reader.initAtNs();
+    if (initAtNs !== undefined || !reader.knowsInit) return initAtNs;
+    await clock.sleep(2, signal);
+  }
+  return undefined;
+}
+
+/** A program that collects all the time may need a few looks until one falls between two cycles' ends. */
+async function firstSample(reader: RuntimeReader, pid: number, { clock, signal }: Waiting): Promise<Sample> {
+  for (let tries = 0; tries < 200; tries++) {
+    const sample = reader.sample(() => clock.nowNs());
+    if (sample === 'ended') throw noSuchProcess(pid);
+    if (sample !== 'unsettled') return sample;
+    await clock.sleep(1, signal);
+  }
+  throw new GctopError(
+    'UNKNOWN_LAYOUT',
+    "the program's memory does not look like a Go runtime's: it never settles",
+    {
+      hint: 'the program may be built with a changed Go runtime; report it with the output of `go version -m`',
+    },
+  );
+}
+
+interface Known {
+  readonly initAtNs: Nanos | undefined;
+  readonly probed: boolean;
+  readonly missing: readonly string[];
+}
+
+function describer(
+  id: string,
+  { name, pid, program }: LocalProcess,
+  { initAtNs, probed, missing }: Known,
+): Attached['describe'] {
+  const capabilities: Capabilities = {
+    evidence: 'exact',
+    everyCycleWhole: probed,
+    heap: true,
+    calls: false,
+    missing,
+  };
+  return (procs) => {
+    const target: Target = {
+      name,
+      pid,
+      goVersion: program.goVersion,
+      source: 'local',
+      ...(procs === undefined ? {} : { procs }),
+      ...(initAtNs === undefined ? {} : { startedAtNs: initAtNs }),
+    };
+    return { type: 'target', id, target, latenessNs: durationNs(latenessNs), capabilities };
+  };
+}
+
+/** The sampling interval, what a missing record is waited for, and room for a busy machine. */
+const latenessNs = 500e6;

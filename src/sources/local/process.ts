@@ -1,0 +1,161 @@
+import { closeSync, fstatSync, openSync, readFileSync, readlinkSync, readSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { ByteSource } from '../../binary/byte-source.js';
+import { type GoProgram, inspectGoProgram } from '../../binary/go-program.js';
+import { GctopError } from '../../error.js';
+import { type Memory, openMemory } from './memory.js';
+
+/** A Go program that runs on this host, its memory open for reading. */
+export interface LocalProcess {
+  readonly pid: number;
+  /** The base name of its file. */
+  readonly name: string;
+  /** Its file, even when that has been replaced or lies in another mount namespace. */
+  readonly executable: string;
+  readonly program: GoProgram;
+  readonly memory: Memory;
+  /** How far above its linked addresses the program lies; 0 unless it is position-independent. */
+  readonly loadBias: number;
+}
+
+/** Opens a running Go program. Throws NO_SUCH_PROCESS, NO_RIGHTS, or what its file is refused for. */
+export function openProcess(pid: number): LocalProcess {
+  const startedAt = startTicks(pid);
+  if (startedAt === undefined) throw noSuchProcess(pid);
+  const executable = `/proc/${pid}/exe`;
+  const path = withRights(pid, () => pathOf(pid));
+  const program = withRights(pid, () => inspectProgram(pid, path));
+  const memory = withRights(pid, () => openMemory(pid));
+  try {
+    const loadBias = program.pie ? withRights(pid, () => loadBiasOf(pid, path, program)) : 0;
+    // The pid can have gone to another program, or the program to another file, while all this was read.
+    const stillThere = startTicks(pid) === startedAt && withRights(pid, () => pathOf(pid)) === path;
+    if (!stillThere) throw noSuchProcess(pid);
+    return { pid, name: nameOf(path), executable, program, memory, loadBias };
+  } catch (error) {
+    memory.close();
+    throw error;
+  }
+}
+
+/** When the process was started, in the kernel's ticks since boot: with the pid it names a process for good. */
+export function startTicks(pid: number): string | undefined {
+  try {
+    // The name, in parentheses, may hold blanks and parentheses itself; the start time is field 22.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[22 - 3];
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The link that every program has; a process without it belongs to the kernel. */
+function pathOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT') || startTicks(pid) === undefined) throw error;
+    throw new GctopError('NOT_GO', `process '${pid}' runs no program: it belongs to the kernel`, {
+      hint: 'see `pgrep -a NAME` for the pid of the Go program',
+      cause: error,
+    });
+  }
+}
+
+/** What its file says. A refusal says whose file it is. */
+function inspectProgram(pid: number, path: string): GoProgram {
+  const fd = openSync(`/proc/${pid}/exe`, 'r');
+  try {
+    return inspectGoProgram(fileSource(fd));
+  } catch (error) {
+    if (!(error instanceof GctopError)) throw error;
+    const { code, message, hint, cause = error } = error;
+    const detail = hint === undefined ? { cause } : { hint, cause };
+    throw new GctopError(code, `process '${pid}' (${nameOf(path)}) cannot be watched: ${message}`, detail);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The kernel marks a file that was replaced while it runs. */
+const nameOf = (path: string): string => basename(path.replace(/ \(deleted\)$/, ''));
+
+/** Pieces of a file as they are asked for. */
+const fileSource = (fd: number): ByteSource => ({
+  size: fstatSync(fd).size,
+  read: (offset, length) => {
+    const bytes = new Uint8Array(length);
+    return bytes.subarray(0, readSync(fd, bytes, 0, length, offset));
+  },
+});
+
+/** The first mapping of the file begins where its first segment was loaded to. */
+function loadBiasOf(pid: number, path: string, program: GoProgram): number {
+  const mapping = readFileSync(`/proc/${pid}/maps`, 'utf8')
+    .split('\n')
+    .find((line) => line.endsWith(` ${path}`));
+  if (mapping === undefined) throw noSuchProcess(pid);
+  return Number.parseInt(mapping, 16) - program.firstLoadAddress;
+}
+
+/** Turns the kernel's refusals into what they mean for a process that is to be watched. */
+function withRights<T>(pid: number, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (isGone(error)) throw noSuchProcess(pid, error);
+    if (hasCode(error, 'EACCES', 'EPERM')) throw noRights(pid, error);
+    throw error;
+  }
+}
+
+/** There never was such a process, or it has gone meanwhile. */
+export function noSuchProcess(pid: number, cause?: unknown): GctopError {
+  const hint = "see `pgrep -a NAME` for its pid; a program's threads and its children have other numbers";
+  return new GctopError('NO_SUCH_PROCESS', `there is no running process '${pid}'`, { hint, cause });
+}
+
+function noRights(pid: number, cause: unknown): GctopError {
+  return new GctopError('NO_RIGHTS', `the memory of process '${pid}' may not be read`, {
+    hint: rightsHint(pid),
+    cause,
+  });
+}
+
+/** What keeps an ordinary user from it: another owner, the kernel's ptrace policy, or a program that is shielded. */
+function rightsHint(pid: number): string {
+  const [owner, own] = [ownerOf(pid), process.getuid?.()];
+  if (owner !== undefined && owner !== own)
+    return `it belongs to user ${owner}: run gctop as that user or as root`;
+  const scope = ptraceScope();
+  if (scope === '1') {
+    return 'kernel.yama.ptrace_scope is 1: run gctop as root, or start the program with it: gctop -- CMD';
+  }
+  if (scope === '2') return 'kernel.yama.ptrace_scope is 2: run gctop as root';
+  if (scope === '3') return 'kernel.yama.ptrace_scope is 3: nobody may until the next boot';
+  return 'the program is shielded (set-user-ID, file capabilities or PR_SET_DUMPABLE), or gctop runs in a container without CAP_SYS_PTRACE: run gctop as root on the host';
+}
+
+/** The user that the process runs as; /proc/PID itself would name root for a shielded program. */
+function ownerOf(pid: number): number | undefined {
+  const found = /^Uid:\t(\d+)/m.exec(contentOf(`/proc/${pid}/status`))?.[1];
+  return found === undefined ? undefined : Number(found);
+}
+
+/** Empty on kernels without Yama. */
+const ptraceScope = (): string => contentOf('/proc/sys/kernel/yama/ptrace_scope').trim();
+
+function contentOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return ''; // only asked to word a hint; the error that is being worded comes first
+  }
+}
+
+const isGone = (error: unknown): boolean => hasCode(error, 'ENOENT', 'ESRCH');
+
+const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Invocation, parseCommandLine } from '../../src/app/command-line.js';
+import { optionFlags, optionTable } from '../../src/app/options.js';
+import { GctopError } from '../../src/error.js';
+
+const text = (...argv: string[]): string => {
+  const invocation = parseCommandLine(argv);
+  assert.equal(invocation.type, 'print');
+  return invocation.type === 'print' ? invocation.text : '';
+};
+
+const refusal = (...argv: string[]): string => {
+  try {
+    parseCommandLine(argv);
+  } catch (error) {
+    assert.ok(error instanceof GctopError);
+    assert.equal(error.code, 'USAGE');
+    return error.message;
+  }
+  return assert.fail(`'${argv.join(' ')}' was taken`);
+};
+
+const understood: readonly [readonly string[], Partial<Invocation>][] = [
+  [['-p', '4711'], { type: 'watch', pid: 4711 }],
+  [['--pid=4711', '--json'], { type: 'watch', pid: 4711 }],
+  [
+    ['--', './server', '-p', '8080', '--help'],
+    { type: 'run', command: './server', args: ['-p', '8080', '--help'] },
+  ],
+  [['--json', '--', 'demo'], { type: 'run', command: 'demo', args: [] }],
+  [['demo'], { type: 'demo' }],
+  [['demo', '--json', '--rate', '5', '--seconds', '10'], { type: 'demo' }],
+  [['replay', 'gc.ndjson', '--speed', '4'], { type: 'replay', file: 'gc.ndjson' }],
+];
+
+for (const [argv, expected] of understood) {
+  test(`'gctop ${argv.join(' ')}' is understood`, () => {
+    const { options: _, ...found } = parseCommandLine(argv) as Exclude<Invocation, { type: 'print' }>;
+    assert.deepEqual(found, expected);
+  });
+}
+
+const refused: readonly [readonly string[], RegExp][] = [
+  [[], /nothing to watch: name a process/],
+  [['--'], /no command after --/],
+  [['-p', '0'], /'--pid 0': expected a whole number from 1 to/],
+  [['-p', '12.5'], /whole number/],
+  [['-p', ''], /whole number/],
+  [['-p', '1', '--', 'x'], /name two programs/],
+  [['-p', '1', '--seconds', '-4'], /'--seconds -4': expected a number from/],
+  [['-p', '1', '--rate', '3'], /--rate needs to know where to/],
+  [['-p', '1', '--color', 'mauve'], /expected one of auto, always, never/],
+  [['replay'], /missing required argument 'file'/],
+  [['replay', 'f', '--rate', '3'], /unknown option '--rate'/],
+  [['demo', '--', 'x'], /goes with gctop alone/],
+  [['watch'], /'watch' is no command of gctop/],
+  [['--bogus', '-p', '1'], /unknown option '--bogus'/],
+];
+
+for (const [argv, message] of refused) {
+  test(`'gctop ${argv.join(' ')}' is refused by name`, () => {
+    assert.match(refusal(...argv), message);
+  });
+}
+
+test('every option of the table stands in the help of gctop or of one of its commands', () => {
+  const help = text('--help') + text('demo', '--help') + text('replay', '--help');
+  for (const spec of optionTable) assert.ok(help.includes(optionFlags(spec)), spec.name);
+});
+
+test('what a flag is without being given is what its negation in the help says', () => {
+  const invocation = parseCommandLine(['-p', '1']);
+  assert.ok(invocation.type === 'watch');
+  assert.equal(invocation.options.probes, true);
+  assert.equal(invocation.options.mouse, true);
+  const without = parseCommandLine(['-p', '1', '--no-probes', '--no-mouse']);
+  assert.ok(without.type === 'watch');
+  assert.equal(without.options.probes, false);
+  assert.equal(without.options.mouse, false);
+});
+
+test('the version is printed by itself', () => {
+  assert.match(text('--version'), /^\d+\.\d+\.\d+\S*\n$/);
+});

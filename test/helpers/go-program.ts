@@ -1,0 +1,64 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildGoProgram } from '../../src/system/go-build.js';
+import { findGo } from '../../src/system/go-toolchain.js';
+import { type Exit, start } from '../../src/system/process.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Go programs of the repository that tests run. */
+export const goPrograms = {
+  collector: join(root, 'test/fixtures/go/collector'),
+  'gc-service': join(root, 'manifests/gc-service'),
+} as const;
+
+export interface BuiltProgram {
+  readonly path: string;
+  /** The x of Go 1.x that built it. */
+  readonly goMinor: number;
+}
+
+/** Builds a program with the Go in the PATH; GOTOOLCHAIN=go1.20.14 picks another release. */
+export async function build(name: keyof typeof goPrograms): Promise<BuiltProgram> {
+  const { env } = process;
+  const onProgress = () => {};
+  const go = await findGo({ env, onProgress });
+  const built = await buildGoProgram(goPrograms[name], {
+    go,
+    env,
+    onProgress,
+    outputDir: join(tmpdir(), 'gctop-test-programs'),
+  });
+  return { path: built.path, goMinor: Number(/^go1\.(\d+)/.exec(built.goVersion)?.[1]) };
+}
+
+/** A Go program that runs with GODEBUG=gctrace=1. */
+export interface TracedProgram {
+  readonly pid: number;
+  /** What it has printed so far; whole once it has ended. */
+  readonly stdout: readonly string[];
+  readonly gctrace: readonly string[];
+  readonly exited: Promise<Exit>;
+  end(): Promise<Exit>;
+}
+
+/** Starts a program and waits for its first line. */
+export async function startTraced(path: string, args: readonly string[]): Promise<TracedProgram> {
+  const stdout: string[] = [];
+  const gctrace: string[] = [];
+  let firstLine = () => {};
+  const ready = new Promise<void>((resolve) => {
+    firstLine = resolve;
+  });
+  const child = await start(path, args, {
+    env: { ...process.env, GODEBUG: 'gctrace=1', GOMAXPROCS: '2' },
+    stdout: (line) => {
+      stdout.push(line);
+      firstLine();
+    },
+    stderr: (line) => gctrace.push(line),
+  });
+  await Promise.race([ready, child.exited]);
+  return { pid: child.pid, stdout, gctrace, exited: child.exited, end: () => child.terminate(5_000) };
+}

@@ -1,0 +1,25 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+const tracefs = '/sys/kernel/tracing';
+
+/** What local sources of this process have left: probes, trace instances, open memories. Empty is clean. */
+export function leftoversOfLocal(pid = process.pid): readonly string[] {
+  const own = `gctop_${pid}_`;
+  const probes = readFileSync(`${tracefs}/uprobe_events`, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(own));
+  const instances = readdirSync(`${tracefs}/instances`).filter((name) => name.startsWith(own));
+  const handles = pid === process.pid ? openFiles().filter((file) => isOfLocal(file)) : [];
+  return [...probes, ...instances, ...handles];
+}
+
+const isOfLocal = (file: string): boolean => /^\/proc\/\d+\/mem$/.test(file) || file.startsWith(tracefs);
+
+const openFiles = (): readonly string[] =>
+  readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)];
+    } catch {
+      return []; // the handle on the directory itself, closed by now
+    }
+  });

@@ -1,0 +1,26 @@
+import { type TestContext, type TestFn, test } from 'node:test';
+import { findTracefs } from '../../src/sources/local/tracefs.js';
+
+/**
+ * A test against real Go programs. It needs Linux, root and tracefs: where they are missing it is skipped and says why,
+ * except in CI, where it fails.
+ */
+export function liveTest(name: string, body: (t: TestContext) => Promise<void>): void {
+  const run: TestFn = async (t) => {
+    const missing = await missingForLive();
+    if (missing === undefined) return await body(t as TestContext);
+    if (process.env.CI !== undefined) throw new Error(`live tests are not skipped in CI: ${missing}`);
+    (t as TestContext).skip(missing);
+  };
+  test(name, { timeout: 180_000 }, run);
+}
+
+/** Why the local source cannot be tried here in full. Mounts tracefs as gctop does. */
+export async function missingForLive(): Promise<string | undefined> {
+  if (process.platform !== 'linux') return 'needs Linux';
+  if (process.getuid?.() !== 0) return 'needs root';
+  return await findTracefs(() => {}).then(
+    () => undefined,
+    (error: unknown) => `needs tracefs: ${error instanceof Error ? error.message : error}`,
+  );
+}
