@@ -1,3 +1,4 @@
+import { GctopError } from '../error.js';
 import type { Note } from '../gc/stream.js';
 import type { Source } from '../sources/source.js';
 import type { Clock } from '../system/clock.js';
@@ -74,22 +75,40 @@ async function launchQuiet(file: string, args: readonly string[], options: Launc
   }
 }
 
-/** The source of a program that gctop started: its end says how the program ended. */
-export function withExit(source: Source, { exited }: Program, clock: Clock): Source {
+/**
+ * The source of a program that gctop started: its end says how the program ended. Throws `COMMAND_FAILED_TO_START`
+ * for a program that was gone before it could be watched.
+ */
+export function withExit(source: Source, program: Program, clock: Clock): Source {
+  const exitSoon = (): Promise<Exit | undefined> =>
+    Promise.race([program.exited, clock.sleep(exitWithinMs, neverAborted).then(() => undefined)]);
   return {
     name: source.name,
     async *open(signal, controls) {
-      for await (const message of source.open(signal, controls)) {
-        if (message.type !== 'closed' || message.reason !== 'target-exited') yield message;
-        else {
-          const exit = await Promise.race([exited, clock.sleep(1_000, signal).catch(() => undefined)]);
-          yield exit === undefined ? message : { ...message, detail: exitText(exit) };
+      try {
+        for await (const message of source.open(signal, controls)) {
+          const isExit = message.type === 'closed' && message.reason === 'target-exited';
+          const exit = isExit ? await exitSoon() : undefined;
+          yield isExit && exit !== undefined ? { ...message, detail: exitText(exit) } : message;
         }
+      } catch (error) {
+        if (!(error instanceof GctopError && error.code === 'NO_SUCH_PROCESS')) throw error;
+        const exit = await exitSoon();
+        throw exit === undefined ? error : endedTooSoon(program, exit, error);
       }
     },
   };
 }
 
-function exitText({ exitCode, signal }: Exit): string {
-  return signal === undefined ? `exit status ${exitCode}` : `killed by ${signal}`;
+/** How long after a program is gone its exit status may take to arrive. */
+const exitWithinMs = 1_000;
+const neverAborted = new AbortController().signal;
+
+function endedTooSoon({ name, outputPath }: Program, exit: Exit, cause: unknown): GctopError {
+  const message = `'${name}' ended (${exitText(exit)}) before it could be watched`;
+  const hint = outputPath === undefined ? 'see its output above' : `see its output in '${outputPath}'`;
+  return new GctopError('COMMAND_FAILED_TO_START', message, { hint, cause });
 }
+
+const exitText = ({ exitCode, signal }: Exit): string =>
+  signal === undefined ? `exit status ${exitCode}` : `killed by ${signal}`;
