@@ -43,7 +43,11 @@ test('a pid that nobody has is refused', async () => {
 
 test('a process that is no Go program is refused', async (t) => {
   const pid = running(t, 'sleep', ['60']);
-  refused(await gctop(['-p', String(pid), '--json']), 4, /'\d+' \(sleep\) cannot be watched: it is not a Go program/);
+  refused(
+    await gctop(['-p', String(pid), '--json']),
+    4,
+    /'\d+' \(sleep\) cannot be watched: it is not a Go program/,
+  );
 });
 
 test('a stripped Go program is refused by name', async (t) => {
@@ -64,7 +68,11 @@ test('a Go release that gctop does not know is refused with the releases that it
 
 test('a command that does not exist, and one that is no Go program, are refused', async () => {
   refused(await gctop(['--json', '--', './no-such-command']), 4, /cannot start '.\/no-such-command'/);
-  refused(await gctop(['--json', '--', 'sleep', '60']), 4, /'\d+' \(sleep\) cannot be watched: it is not a Go program/);
+  refused(
+    await gctop(['--json', '--', 'sleep', '60']),
+    4,
+    /'\d+' \(sleep\) cannot be watched: it is not a Go program/,
+  );
 });
 
 test('a command that ends at once is told with its exit status', async () => {
