@@ -38,6 +38,8 @@ export function createModel(options: ModelOptions): Model {
     running: undefined,
     sweptAtNs: undefined,
     gaps: [],
+    furthestPastGoal: undefined,
+    toldForcedEndNs: undefined,
     journal: new Journal(),
     probes: new Map(),
     traffic: {
@@ -60,6 +62,7 @@ export function createModel(options: ModelOptions): Model {
       windowStep: windowStepsNs.indexOf(durationNs(100e6)),
       toast: undefined,
     },
+    still: undefined,
     observer: undefined,
     dropped: 0,
   };

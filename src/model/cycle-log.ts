@@ -7,10 +7,20 @@ export const cycleCapacity = 8192;
 
 /** The finished cycles of the target, by their ends. */
 export class CycleLog {
-  readonly #rows = new TimeRing<CycleRow>(cycleCapacity, (row) => row.cycle.endAtNs);
+  #rows = new TimeRing<CycleRow>(cycleCapacity, (row) => row.cycle.endAtNs);
+  #forcedTotal = 0;
 
   push(row: CycleRow): void {
     this.#rows.insert(row);
+    if (row.cycle.trigger === 'forced') this.#forcedTotal++;
+  }
+
+  /** The log as it is now; what is told later does not change it. */
+  copy(): CycleLog {
+    const copy = new CycleLog();
+    copy.#rows = this.#rows.copy((row) => ({ ...row }));
+    copy.#forcedTotal = this.#forcedTotal;
+    return copy;
   }
 
   get length(): number {
@@ -20,6 +30,11 @@ export class CycleLog {
   /** How many were ever told. */
   get total(): number {
     return this.#rows.total;
+  }
+
+  /** How many forced ones were ever told. */
+  get forcedTotal(): number {
+    return this.#forcedTotal;
   }
 
   get last(): CycleRow | undefined {

@@ -12,6 +12,7 @@ export class Fold {
   readonly #first: GcCycle;
   #last: GcCycle;
   #count = 0;
+  #partial = 0;
   #longestStopsNs: Nanos | undefined;
   /** Ascending. */
   readonly #marksNs: Nanos[] = [];
@@ -34,6 +35,7 @@ export class Fold {
   add(cycle: GcCycle): void {
     this.#last = cycle;
     this.#count++;
+    if (cycle.evidence === 'partial') this.#partial++;
     const stops = stopsNs(cycle);
     if (stops !== undefined && stops > (this.#longestStopsNs ?? -1)) this.#longestStopsNs = stops;
     const mark = markNs(cycle);
@@ -47,6 +49,7 @@ export class Fold {
   alike(): AlikeCycles {
     return {
       count: this.#count,
+      partial: this.#partial,
       trigger: this.#first.trigger,
       firstNumber: this.#first.number,
       lastNumber: this.#last.number,

@@ -48,6 +48,19 @@ export class GaugeBins {
     }
   }
 
+  /** The same bins, which go on by themselves. */
+  copy(): GaugeBins {
+    const copy = new GaugeBins(this.binNs);
+    copy.#min.set(this.#min);
+    copy.#max.set(this.#max);
+    copy.#last.set(this.#last);
+    copy.#lastAtNs.set(this.#lastAtNs);
+    copy.#state.set(this.#state);
+    copy.#newest = this.#newest;
+    copy.#before = this.#before;
+    return copy;
+  }
+
   /** Whether the bins that are kept reach back to an instant. */
   reaches(atNs: number): boolean {
     return Math.floor(atNs / this.binNs) > this.#newest - binCapacity;

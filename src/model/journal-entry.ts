@@ -66,9 +66,13 @@ export type JournalEntry = {
     }
 );
 
+export type PhaseEntry = JournalEntry & { readonly type: 'phase' };
+
 /** Several ordinary cycles told in one line. */
 export interface AlikeCycles {
   readonly count: number;
+  /** How many of them are not whole. */
+  readonly partial: number;
   /** The cause that they share: the heap, or not known. */
   readonly trigger: CycleTrigger;
   readonly firstNumber: number | undefined;

@@ -1,7 +1,7 @@
 import type { TrafficReport } from '../gc/stream.js';
 import { type Nanos, nanos } from '../gc/units.js';
 import { Fold } from './fold.js';
-import type { JournalEntry } from './journal-entry.js';
+import type { JournalEntry, PhaseEntry } from './journal-entry.js';
 import { TimeRing } from './time-ring.js';
 
 /** How many lines the overview's log keeps, and how many the unfolded one with its phase changes. */
@@ -13,8 +13,8 @@ export const unfoldedCapacity = 8192;
  * changes, and whole. What comes late goes to its own place in time.
  */
 export class Journal {
-  readonly #lines = new TimeRing<Line>(journalCapacity, (line) => line.atNs);
-  readonly #whole = new TimeRing<JournalEntry>(unfoldedCapacity, (entry) => entry.atNs);
+  #lines = new TimeRing<Line>(journalCapacity, (line) => line.atNs);
+  #whole = new TimeRing<JournalEntry>(unfoldedCapacity, (entry) => entry.atNs);
 
   push(entry: JournalEntry): void {
     this.#whole.insert(entry);
@@ -54,9 +54,27 @@ export class Journal {
       : this.#lines.newestUpTo(untilNs, count).map(toEntry);
   }
 
-  /** How many lines of the overview are newer than an instant. */
-  countAfter(atNs: Nanos): number {
-    return this.#lines.length - this.#lines.countUpTo(atNs);
+  /** The log as it is now; what is told later does not change it. */
+  copy(): Journal {
+    const copy = new Journal();
+    copy.#lines = this.#lines.copy((line) => ({ ...line, entry: toEntry(line), fold: undefined }));
+    copy.#whole = this.#whole.copy((entry) => entry);
+    return copy;
+  }
+
+  /** The newest phase changes of a cycle that were told while it ran, oldest first. */
+  phasesOf(cycle: number | undefined): readonly PhaseEntry[] {
+    const newest = this.#whole.newest(mostPhases);
+    return newest.filter(
+      (entry): entry is PhaseEntry =>
+        entry.type === 'phase' && entry.cycle !== undefined && entry.cycle === cycle,
+    );
+  }
+
+  /** How many there were up to an instant: lines of the overview, or with `phases` of the whole log. */
+  totalUpTo(atNs: Nanos, { phases }: Pick<NewestOptions, 'phases'> = { phases: false }): number {
+    const ring = phases ? this.#whole : this.#lines;
+    return ring.total - ring.length + ring.countUpTo(atNs);
   }
 
   /** How many lines of the overview are kept. */
@@ -79,6 +97,9 @@ export class Journal {
     }
   }
 }
+
+/** Among so many of the newest entries the phase changes of the newest cycle are looked for. */
+const mostPhases = 32;
 
 interface NewestOptions {
   readonly phases: boolean;

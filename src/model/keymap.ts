@@ -1,30 +1,7 @@
 import type { TrafficButton } from '../gc/stream.js';
-import type { Model, TrafficField } from './model.js';
-
-/** Panes by the digit that zooms them. */
-export const paneIds = ['heap', 'pauses', 'phases', 'work', 'events', 'target', 'traffic'] as const;
-export type PaneId = (typeof paneIds)[number];
-
-/** What a key or a press of the mouse stands for. */
-export type Action =
-  | {
-      readonly type:
-        | 'quit'
-        | 'interrupt'
-        | 'help'
-        | 'back'
-        | 'freeze'
-        | 'live'
-        | 'unzoom'
-        | 'redraw'
-        | 'focus-next'
-        | 'focus-previous';
-    }
-  | { readonly type: 'zoom'; readonly pane: PaneId }
-  | { readonly type: 'traffic'; readonly button: TrafficButton }
-  | { readonly type: 'edit'; readonly field: TrafficField }
-  | { readonly type: 'next-field' | 'accept' | 'erase' }
-  | { readonly type: 'digit'; readonly digit: string };
+import { type Action, paneIds } from './action.js';
+import { layout } from './layout.js';
+import type { Model } from './model.js';
 
 /** One line of the key table: what the keys do, how footer and help word it, and when it does something. */
 export interface KeyBinding {
@@ -91,7 +68,7 @@ export const keyTable: readonly KeyBinding[] = Object.freeze([
     keys: ['escape'],
     label: 'esc',
     short: 'back',
-    help: 'close, then leave field, focus, zoom',
+    help: 'close, then back',
     group: 'everywhere',
     action: { type: 'back' },
     modes: ['screen', 'editing', 'help'],
@@ -117,19 +94,19 @@ export const keyTable: readonly KeyBinding[] = Object.freeze([
     group: 'time',
     action: { type: 'freeze' },
     modes: ['screen', 'editing'],
-    available: ({ target }) => target !== undefined,
+    available: (model) => isFrozen(model) || (model.target !== undefined && model.state.kind !== 'ended'),
     footer: (model) => ({ label: 'space', short: isFrozen(model) ? 'go on' : 'freeze' }),
   },
   {
     keys: ['1', '2', '3', '4', '5', '6', '7'],
     label: '1 .. 7',
     short: 'zoom',
-    help: 'zoom a pane; again, 0 or esc back',
+    help: 'zoom a pane, and back',
     group: 'everywhere',
     action: { type: 'zoom', pane: 'heap' },
     actionOf: (digit) => ({ type: 'zoom', pane: paneIds[Number(digit) - 1] ?? 'heap' }),
     modes: ['screen'],
-    available: always,
+    available: hasPanes,
     footer: () => ({ label: '1-7', short: 'zoom' }),
   },
   {
@@ -150,7 +127,7 @@ export const keyTable: readonly KeyBinding[] = Object.freeze([
     group: 'everywhere',
     action: { type: 'focus-next' },
     modes: ['screen'],
-    available: ({ screen }) => screen.zoom === undefined,
+    available: (model) => hasPanes(model) && model.screen.zoom === undefined,
   },
   {
     keys: ['S-tab'],
@@ -160,7 +137,7 @@ export const keyTable: readonly KeyBinding[] = Object.freeze([
     group: 'everywhere',
     action: { type: 'focus-previous' },
     modes: ['screen'],
-    available: ({ screen }) => screen.zoom === undefined,
+    available: (model) => hasPanes(model) && model.screen.zoom === undefined,
   },
   {
     keys: ['C-l'],
@@ -180,17 +157,17 @@ export const keyTable: readonly KeyBinding[] = Object.freeze([
     keys: ['e'],
     label: 'e',
     short: 'edit',
-    help: 'edit length, bytes, rate',
+    help: 'set length, bytes, rate',
     group: 'traffic',
     action: { type: 'edit', field: 'length' },
     modes: ['screen'],
-    available: canSend,
+    available: (model) => hasPanes(model) && canSend(model),
   },
   {
     keys: ['enter'],
     label: 'enter',
     short: '',
-    help: 'the same, where Traffic has the focus',
+    help: 'edit, Traffic focused',
     group: 'traffic',
     action: { type: 'edit', field: 'length' },
     modes: ['screen'],
@@ -201,7 +178,7 @@ export const keyTable: readonly KeyBinding[] = Object.freeze([
     keys: ['enter'],
     label: 'enter',
     short: 'accept',
-    help: 'accept and go to the next field',
+    help: 'accept, next field',
     group: 'editing',
     action: { type: 'accept' },
     modes: ['editing'],
@@ -281,6 +258,11 @@ function button(key: TrafficButton, help: string, footer?: { label: string; shor
 
 function always(): boolean {
   return true;
+}
+
+/** Whether the screen has panes, and not just the lines that are left of them. */
+function hasPanes({ size }: Readonly<Model>): boolean {
+  return layout(size, undefined).shape === 'panes';
 }
 
 function isFrozen({ screen }: Readonly<Model>): boolean {

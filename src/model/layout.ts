@@ -1,4 +1,4 @@
-import { type PaneId, paneIds } from './keymap.js';
+import { type PaneId, paneIds } from './action.js';
 import type { Size } from './message.js';
 
 /** Cells, from the screen's upper left corner, 0-based. */

@@ -1,6 +1,6 @@
 import type { SourceMessage } from '../gc/stream.js';
 import type { Bytes, Nanos } from '../gc/units.js';
-import type { Action } from './keymap.js';
+import type { Action } from './action.js';
 
 /** The terminal's size in cells. */
 export interface Size {

@@ -3,11 +3,12 @@ import type { HeapReading, PauseReason } from '../gc/event.js';
 import type { Phase } from '../gc/phase.js';
 import type { Capabilities, ProbeState, Target, TargetId, TrafficReport } from '../gc/stream.js';
 import type { Bytes, Nanos } from '../gc/units.js';
+import type { PaneId } from './action.js';
 import type { CycleLog } from './cycle-log.js';
 import type { Journal } from './journal.js';
-import type { PaneId } from './keymap.js';
 import type { Size } from './message.js';
 import type { GaugeSeries, RateSeries } from './series.js';
+import type { Still } from './still.js';
 import type { StopLog } from './stop-log.js';
 
 /**
@@ -36,10 +37,16 @@ export interface Model {
   sweptAtNs: Nanos | undefined;
   /** Stretches of which nothing is known, oldest first, bounded. */
   gaps: Gap[];
+  /** The cycle that ended furthest past its goal, of about the last minute. */
+  furthestPastGoal: { readonly share: number; readonly atNs: Nanos } | undefined;
+  /** The end of the last forced cycle whose phases the overview's log tells. */
+  toldForcedEndNs: Nanos | undefined;
   journal: Journal;
   probes: Map<string, ProbeLine>;
   traffic: TrafficModel;
   screen: ScreenState;
+  /** What was known when the screen was frozen; undefined while it is live. */
+  still: Still | undefined;
   observer: { readonly cpuShare: number; readonly rss: Bytes } | undefined;
   /** Lines of the log that are no longer kept, and happenings that have no line: only their count is known. */
   dropped: number;
@@ -58,6 +65,8 @@ export type StreamState =
       readonly kind: 'ended';
       readonly reason: 'end' | 'aborted' | 'target-exited';
       readonly detail?: string;
+      /** What has ended is a recording. */
+      readonly replay: boolean;
     };
 
 export interface WatchedTarget {

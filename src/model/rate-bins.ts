@@ -35,6 +35,15 @@ export class RateBins {
     }
   }
 
+  /** The same bins, which go on by themselves. */
+  copy(): RateBins {
+    const copy = new RateBins(this.binNs);
+    copy.#amount.set(this.#amount);
+    copy.#knownNs.set(this.#knownNs);
+    copy.#newest = this.#newest;
+    return copy;
+  }
+
   /** Whether the bins that are kept reach back to an instant. */
   reaches(atNs: number): boolean {
     return Math.floor(atNs / this.binNs) >= this.#oldest;

@@ -10,7 +10,7 @@ export const windowStepsNs: readonly Nanos[] = [
 
 /** A value that holds until the next one. Every length of bin is kept, so a read costs no more than its bins. */
 export class GaugeSeries {
-  readonly #levels = binLengthsNs.map((binNs) => new GaugeBins(binNs));
+  #levels: readonly GaugeBins[] = binLengthsNs.map((binNs) => new GaugeBins(binNs));
   #latest: { atNs: number; value: number } | undefined;
 
   /** A point. It may come late; then it lands in its own bin. */
@@ -46,11 +46,19 @@ export class GaugeSeries {
   get latest(): number | undefined {
     return this.#latest?.value;
   }
+
+  /** What is known now; what is told later does not change it. */
+  copy(): GaugeSeries {
+    const copy = new GaugeSeries();
+    copy.#levels = this.#levels.map((level) => level.copy());
+    copy.#latest = this.#latest === undefined ? undefined : { ...this.#latest };
+    return copy;
+  }
 }
 
 /** An amount per time: what is added up is never lost, only spread. */
 export class RateSeries {
-  readonly #levels = binLengthsNs.map((binNs) => new RateBins(binNs));
+  #levels: readonly RateBins[] = binLengthsNs.map((binNs) => new RateBins(binNs));
   #latestNs: Nanos | undefined;
 
   /** Spreads an amount evenly over [fromNs, toNs) and marks that stretch as known, also with an amount of 0. */
@@ -80,6 +88,14 @@ export class RateSeries {
   /** Up to when something was said, also that nothing is known. */
   get latestNs(): Nanos | undefined {
     return this.#latestNs;
+  }
+
+  /** What is known now; what is told later does not change it. */
+  copy(): RateSeries {
+    const copy = new RateSeries();
+    copy.#levels = this.#levels.map((level) => level.copy());
+    copy.#latestNs = this.#latestNs;
+    return copy;
   }
 }
 

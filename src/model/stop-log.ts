@@ -20,7 +20,7 @@ export interface PauseSummary {
 
 /** The stops of the world, whoever asked for them. */
 export class StopLog {
-  readonly #stops = new TimeRing<Stop>(stopCapacity, (stop) => stop.atNs);
+  #stops = new TimeRing<Stop>(stopCapacity, (stop) => stop.atNs);
   readonly #window = new PauseWindow();
   readonly #sinceNs: Nanos;
   /** A window that the live one has left behind: what a frozen screen shows. */
@@ -35,6 +35,14 @@ export class StopLog {
     this.#stops.insert(stop);
     this.#window.record(stop.atNs, stop.durationNs);
     if (this.#past !== undefined && stop.atNs <= this.#past.endNs) this.#past = undefined;
+  }
+
+  /** The log as it was at an instant up to which everything was told; what is told later does not change it. */
+  copy(atNs: Nanos): StopLog {
+    const copy = new StopLog(this.#sinceNs);
+    copy.#stops = this.#stops.copy((stop) => stop);
+    copy.#past = { endNs: atNs, figures: this.#window.figures(atNs) ?? this.#pastFigures(atNs) };
+    return copy;
   }
 
   get length(): number {
@@ -56,7 +64,8 @@ export class StopLog {
 
   /** The figures of the 60 s that end at `nowNs`. */
   summary(nowNs: Nanos): PauseSummary {
-    const figures = this.#window.figures(nowNs) ?? this.#pastFigures(nowNs);
+    const isPast = this.#past?.endNs === nowNs;
+    const figures = (isPast ? undefined : this.#window.figures(nowNs)) ?? this.#pastFigures(nowNs);
     return {
       count: figures.count,
       lastNs: this.#stops.at(this.#stops.countUpTo(nowNs) - 1)?.durationNs,

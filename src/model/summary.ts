@@ -1,5 +1,6 @@
 import { type GcCycle, markNs, markTermStopNs, sweepTermStopNs } from '../gc/cycle.js';
 import { type Bytes, bytes, durationNs, type Nanos, nanos } from '../gc/units.js';
+import { expectedNextIn } from './forecast.js';
 import type { CycleRow, Model } from './model.js';
 
 export { gcShareOf } from './gc-share.js';
@@ -78,8 +79,6 @@ export function longestStopNs(cycle: GcCycle): Nanos | undefined {
 
 /** Below this a rate would say more of the moment than of the program. */
 const shortestRateNs = 1e9;
-/** What the forecast takes the program's allocation from. */
-const allocationWindowNs = 5e9;
 
 function figuresWindow(model: Readonly<Model>, atNs: Nanos): { fromNs: Nanos; knownNs: number } {
   const attached = model.attachedAtNs ?? atNs;
@@ -95,14 +94,24 @@ function figuresWindow(model: Readonly<Model>, atNs: Nanos): { fromNs: Nanos; kn
 }
 
 function cycleCounts(model: Readonly<Model>, atNs: Nanos): Pick<GcSummary, 'total' | 'forced'> {
-  const reading = model.heap.latest;
-  const later = model.cycles.newest(model.cycles.length - model.cycles.countUpTo(atNs));
-  const last = model.cycles.lastUpTo(atNs)?.cycle.number;
+  const { cycles, heap } = model;
+  const reading = heap.latest;
+  const later = cycles.newest(cycles.length - cycles.countUpTo(atNs));
+  const last = cycles.lastUpTo(atNs)?.cycle.number;
   const laterForced = later.filter(({ cycle }) => cycle.trigger === 'forced').length;
+  const forced = reading?.forcedCycles ?? forcedSeen(model);
   return {
     total: last ?? (reading?.cycles === undefined ? undefined : Math.max(0, reading.cycles - later.length)),
-    forced: reading?.forcedCycles === undefined ? undefined : Math.max(0, reading.forcedCycles - laterForced),
+    forced: forced === undefined ? undefined : Math.max(0, forced - laterForced),
   };
+}
+
+/** Counted here, where every cycle was seen whole from the program's first one on. */
+function forcedSeen({ cycles, target }: Readonly<Model>): number | undefined {
+  const isWhole = target?.capabilities.everyCycleWhole === true;
+  return isWhole && cycles.total > 0 && cycles.last?.cycle.number === cycles.total
+    ? cycles.forcedTotal
+    : undefined;
 }
 
 /** What the collector took from the program: all but the help of idle Ps. */
@@ -116,10 +125,12 @@ function cpuShare(
   rows: readonly CycleRow[],
   { knownNs, part }: { knownNs: number; part: (cycle: GcCycle) => number | undefined },
 ): number | undefined {
+  if (knownNs < shortestRateNs) return undefined;
   const procs = rows.at(-1)?.cycle.procs ?? model.target?.target.procs;
-  if (procs === undefined || procs === 0 || knownNs < shortestRateNs) return undefined;
+  if (rows.length === 0) return 0;
+  if (procs === undefined || procs === 0) return undefined;
   const parts = rows.map(({ cycle }) => part(cycle)).filter((ns) => ns !== undefined);
-  if (parts.length === 0) return rows.length === 0 ? 0 : undefined;
+  if (parts.length === 0) return undefined;
   const mean = parts.reduce((sum, ns) => sum + ns, 0) / parts.length;
   return Math.min(1, (mean * rows.length) / (knownNs * procs));
 }
@@ -142,23 +153,6 @@ function heapFigures({ heap }: Readonly<Model>, atNs: Nanos): HeapFigures {
 
 const toBytes = (value: number | undefined): Bytes | undefined =>
   value === undefined ? undefined : bytes(value);
-
-function expectedNextIn(model: Readonly<Model>, atNs: Nanos, heap: HeapFigures): Nanos | undefined {
-  const { live, goal, marked } = heap;
-  if (isRunningAt(model, atNs) || live === undefined || typeof goal !== 'number') return undefined;
-  const ratio = model.work.triggerRatio.at(atNs);
-  const seen = ratio === undefined || marked === undefined ? goal : Math.min(goal, marked * (1 + ratio));
-  const perSecond = model.work.allocBytes.mean(nanos(atNs - allocationWindowNs), atNs);
-  if (perSecond === undefined || perSecond <= 0) return undefined;
-  const expectedNs = (Math.max(0, (heap.trigger ?? seen) - live) / perSecond) * 1e9;
-  return expectedNs > Number.MAX_SAFE_INTEGER ? undefined : durationNs(Math.round(expectedNs));
-}
-
-function isRunningAt({ running, cycles }: Readonly<Model>, atNs: Nanos): boolean {
-  if (running !== undefined && (running.sweepTermAtNs ?? running.sinceNs) <= atNs) return true;
-  const next = cycles.firstAfter(atNs)?.cycle;
-  return next !== undefined && (next.sweepTermAtNs ?? next.endAtNs) <= atNs;
-}
 
 function largest(
   rows: readonly CycleRow[],

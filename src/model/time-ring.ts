@@ -4,7 +4,7 @@ import type { Nanos } from '../gc/units.js';
 export class TimeRing<Item> {
   readonly #capacity: number;
   readonly #timeOf: (item: Item) => Nanos;
-  readonly #items: Item[] = [];
+  #items: Item[] = [];
   /** Where the oldest lies, once the ring is full. */
   #start = 0;
   #total = 0;
@@ -27,6 +27,15 @@ export class TimeRing<Item> {
       this.#start = (this.#start + 1) % this.#capacity;
     }
     this.#sinkLast(atNs);
+  }
+
+  /** The same items, each copied by `copyOf`, in a ring of its own. */
+  copy(copyOf: (item: Item) => Item): TimeRing<Item> {
+    const copy = new TimeRing<Item>(this.#capacity, this.#timeOf);
+    copy.#items = this.#items.map(copyOf);
+    copy.#start = this.#start;
+    copy.#total = this.#total;
+    return copy;
   }
 
   get length(): number {

@@ -2,6 +2,7 @@ import { type GcCycle, markNs, markTermStopNs, sweepTermStopNs } from '../gc/cyc
 import type { Nanos } from '../gc/units.js';
 import type { CycleRemark } from './journal-entry.js';
 import type { Model, Stop } from './model.js';
+import { revealForced } from './reveal-phases.js';
 import { longestStopNs } from './summary.js';
 import { tell } from './tell.js';
 import { endRunning } from './update-phase.js';
@@ -10,7 +11,9 @@ import { addCycleWork } from './update-work.js';
 /** A cycle ended: into the logs and series, each figure at the instant of which it is true. */
 export function addCycle(model: Model, cycle: GcCycle): void {
   const remark = remarkOf(model, cycle);
+  if (remark === 'past-goal') model.furthestPastGoal = { share: shareOfGoal(cycle), atNs: cycle.endAtNs };
   const before = model.cycles.lastUpTo(cycle.endAtNs)?.cycle;
+  revealForced(model, cycle);
   endRunning(model, cycle);
   for (const stop of stopsOf(cycle)) model.stops.push(stop);
   addCycleHeap(model, cycle);
@@ -23,22 +26,34 @@ export function addCycle(model: Model, cycle: GcCycle): void {
 
 /** With fewer stops than this a longest one is no news. */
 const fewStops = 20;
-/** How far past its goal a heap must end to be worth a line. */
+/** How far past its goal a heap must end to be worth a line, and how long a cycle that ended further past it counts. */
 const farPastGoal = 1.1;
+const furthestCountsNs = 60e9;
 
 /** What makes a cycle worth a line of its own, beside its cause; the strongest reason. */
-function remarkOf({ stops }: Model, cycle: GcCycle): CycleRemark | undefined {
+function remarkOf(model: Model, cycle: GcCycle): CycleRemark | undefined {
+  const { stops, target } = model;
   const longest = longestStopNs(cycle);
   const window = stops.longest(cycle.endAtNs);
   if (longest !== undefined && window.count >= fewStops && longest > window.maxNs) return 'longest-stop';
   const mark = markNs(cycle);
   if (cycle.cpu !== undefined && mark !== undefined && cycle.cpu.assistNs > mark) return 'assist';
-  const { heapAtEnd, heapGoal } = cycle;
-  if (heapAtEnd !== undefined && typeof heapGoal === 'number' && heapAtEnd > heapGoal * farPastGoal) {
-    return 'past-goal';
-  }
-  return cycle.evidence === 'partial' ? 'partial' : undefined;
+  if (isFurthestPastGoal(model, cycle)) return 'past-goal';
+  // Where memory is all that is read, a cycle that is not whole is nothing out of the ordinary.
+  const isNews = target?.capabilities.everyCycleWhole === true && cycle.evidence === 'partial';
+  return isNews ? 'partial' : undefined;
 }
+
+/** A small heap ends past its goal all the time: only the furthest of a minute is news. */
+function isFurthestPastGoal({ furthestPastGoal: furthest }: Model, cycle: GcCycle): boolean {
+  const share = shareOfGoal(cycle);
+  if (share <= farPastGoal) return false;
+  return furthest === undefined || share > furthest.share || cycle.endAtNs - furthest.atNs > furthestCountsNs;
+}
+
+/** The heap at the end of marking as a share of its goal; 0 where either is not known. */
+const shareOfGoal = ({ heapAtEnd, heapGoal }: GcCycle): number =>
+  heapAtEnd === undefined || typeof heapGoal !== 'number' || heapGoal === 0 ? 0 : heapAtEnd / heapGoal;
 
 function stopsOf(cycle: GcCycle): readonly Stop[] {
   const first = stopOf(cycle, 'sweep-termination', cycle.sweepTermAtNs, sweepTermStopNs(cycle));

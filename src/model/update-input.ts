@@ -1,9 +1,11 @@
 import { unreachable } from '../error.js';
+import type { Action, PaneId } from './action.js';
 import type { Command } from './command.js';
 import { acceptField, eraseDigit, startEditing, trafficShape, typeDigit } from './editing.js';
-import { type Action, actionFor, canSend, type PaneId } from './keymap.js';
+import { actionFor, canSend } from './keymap.js';
 import { overviewPanes } from './layout.js';
 import type { Model } from './model.js';
+import { stillOf } from './still.js';
 
 /** Does what a key stands for now. */
 export function updateKey(model: Model, key: string): readonly Command[] {
@@ -31,10 +33,11 @@ export function updateAction(model: Model, action: Action): readonly Command[] {
       goBack(model);
       break;
     case 'freeze':
-      screen.frozenAtNs = screen.frozenAtNs === undefined ? model.nowNs : undefined;
+      if (model.screen.frozenAtNs === undefined) freeze(model);
+      else goLive(model);
       break;
     case 'live':
-      screen.frozenAtNs = undefined;
+      goLive(model);
       break;
     case 'zoom':
       zoom(model, screen.zoom === action.pane ? undefined : action.pane);
@@ -71,6 +74,16 @@ export function keepFocusOnScreen({ screen, size }: Model): void {
 function sendTraffic(model: Model, { button }: Action & { readonly type: 'traffic' }): readonly Command[] {
   if (!canSend(model)) return [];
   return [{ type: 'send-traffic', button, request: trafficShape(model.traffic) }];
+}
+
+function freeze(model: Model): void {
+  model.screen.frozenAtNs = model.nowNs;
+  model.still = stillOf(model);
+}
+
+function goLive(model: Model): void {
+  model.screen.frozenAtNs = undefined;
+  model.still = undefined;
 }
 
 /** What is in front goes first. */

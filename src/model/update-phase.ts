@@ -1,16 +1,12 @@
 import type { GcCycle } from '../gc/cycle.js';
 import type { GcEvent } from '../gc/event.js';
-import type { Phase } from '../gc/phase.js';
 import { durationNs, type Nanos } from '../gc/units.js';
-import type { JournalEntry } from './journal-entry.js';
+import type { PhaseEntry } from './journal-entry.js';
 import type { Model, RunningCycle } from './model.js';
-import { tell } from './tell.js';
+import { isWorthTelling, phaseEntriesOf } from './reveal-phases.js';
+import { reveal, tell } from './tell.js';
 
 type PhaseEvent = Extract<GcEvent, { kind: 'phase' }>;
-type PhaseEntry = JournalEntry & { readonly type: 'phase' };
-
-/** From here on a cycle's phase changes are worth a line in the overview. */
-const longCycleNs = 0.5e9;
 
 /** The collector went into another phase. */
 export function addPhase(model: Model, event: PhaseEvent): void {
@@ -19,7 +15,7 @@ export function addPhase(model: Model, event: PhaseEvent): void {
   if (!isOfFinishedCycle(model, event)) model.running = runningIn(model.running, event);
   if (phase === 'off') endSweep(model, atNs);
   tell(model, entry);
-  if (model.running?.isLong === true) model.journal.reveal(entry);
+  if (isWorthTelling(model, event)) reveal(model, entry);
 }
 
 /** A finished cycle supersedes what was told while it ran. */
@@ -27,20 +23,6 @@ export function endRunning(model: Model, cycle: GcCycle): void {
   const { running } = model;
   if (running !== undefined && isSameOrOlder(running, cycle)) model.running = undefined;
   else tellPhasesOf(model, cycle);
-}
-
-/** Shows in the overview in which phase a cycle is that takes long. */
-export function revealLongCycle(model: Model): void {
-  const { running, nowNs, journal } = model;
-  if (running === undefined || running.isLong || nowNs - beginOf(running) < longCycleNs) return;
-  running.isLong = true;
-  journal.reveal({
-    atNs: running.sinceNs,
-    type: 'phase',
-    phase: running.phase,
-    cycle: running.number,
-    lastedNs: undefined,
-  });
 }
 
 const beginOf = (running: RunningCycle): Nanos =>
@@ -93,7 +75,8 @@ function phaseEntry({ running, cycles }: Model, { phase, atNs, cycle }: PhaseEve
     before === undefined || before > atNs || phase === 'sweep-termination'
       ? undefined
       : durationNs(atNs - before);
-  return { atNs, type: 'phase', phase, cycle: cycle ?? running?.number, lastedNs };
+  const number = running?.number ?? (phase === 'off' ? cycles.last?.cycle.number : undefined);
+  return { atNs, type: 'phase', phase, cycle: cycle ?? number, lastedNs };
 }
 
 function isSameOrOlder(running: RunningCycle, cycle: GcCycle): boolean {
@@ -103,13 +86,5 @@ function isSameOrOlder(running: RunningCycle, cycle: GcCycle): boolean {
 
 /** A cycle that was over before anybody looked: its phases are known from its own record. */
 function tellPhasesOf(model: Model, cycle: GcCycle): void {
-  const { sweepTermAtNs, markAtNs, markTermAtNs, number } = cycle;
-  const tellPhase = (phase: Phase, atNs: Nanos | undefined, beforeNs: Nanos | undefined) => {
-    if (atNs === undefined) return;
-    const lastedNs = beforeNs === undefined ? undefined : durationNs(atNs - beforeNs);
-    tell(model, { atNs, type: 'phase', phase, cycle: number, lastedNs });
-  };
-  tellPhase('sweep-termination', sweepTermAtNs, undefined);
-  tellPhase('mark', markAtNs, sweepTermAtNs);
-  tellPhase('mark-termination', markTermAtNs, markAtNs);
+  for (const entry of phaseEntriesOf(cycle)) tell(model, entry);
 }

@@ -106,7 +106,8 @@ function addProbe(model: Model, message: Extract<SourceMessage, { type: 'probe' 
 
 function close(model: Model, message: Extract<SourceMessage, { type: 'closed' }>): void {
   const { atNs, reason, detail } = message;
-  model.state = { kind: 'ended', reason, ...(detail === undefined ? {} : { detail }) };
+  const replay = model.state.kind === 'replay';
+  model.state = { kind: 'ended', reason, replay, ...(detail === undefined ? {} : { detail }) };
   model.running = undefined;
   model.traffic.pending = 0;
   settleAllAnswers(model);

@@ -28,6 +28,8 @@ function forgetProgram(model: Model, { atNs }: TargetMessage): void {
   model.running = undefined;
   model.sweptAtNs = undefined;
   model.gaps = [];
+  model.furthestPastGoal = undefined;
+  model.toldForcedEndNs = undefined;
   model.probes.clear();
 }
 

@@ -1,4 +1,4 @@
-import type { Action } from '../model/keymap.js';
+import type { Action } from '../model/action.js';
 import type { Rect } from '../model/layout.js';
 import { fit, type Piece, widthOf } from './line.js';
 import type { HitArea, Line } from './screen-view.js';

@@ -47,6 +47,8 @@ export interface Glyphs {
   readonly area: string;
   /** How full a cell is, from empty to full. */
   readonly levels: readonly string[];
+  /** How high in its cell a line runs, from none and the lowest to the highest. */
+  readonly heights: readonly string[];
 }
 
 /** The alphabet of a look. */
@@ -71,6 +73,7 @@ const braille: Glyphs = {
   gap: '╱',
   area: '⣿',
   levels: [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
+  heights: [' ', '⣀', '⠤', '⠒', '⠉'],
 };
 
 const block: Glyphs = {
@@ -87,6 +90,7 @@ const block: Glyphs = {
   state: { up: '+', waiting: 'o', failed: '!' },
   gap: '/',
   area: '█',
+  heights: [' ', '▁', '─', '▔'],
 };
 
 const ascii: Glyphs = {
@@ -108,6 +112,7 @@ const ascii: Glyphs = {
   gap: '/',
   area: '#',
   levels: [' ', '.', '.', '.', ':', ':', ':', '#', '#'],
+  heights: [' ', '_', '-', '"'],
 };
 
 const alphabets: Readonly<Record<Look['glyphs'], Glyphs>> = { braille, block, ascii };

@@ -16,7 +16,7 @@ export function pauseScale(pausesNs: readonly number[], rows: number): PauseScal
     if (pauseClass > highest) highest = pauseClass;
   }
   lowest = Math.min(lowest, highest);
-  for (const merged of [1, 2, classesPerDecade]) {
+  for (const merged of [1, 2, 3, classesPerDecade]) {
     const first = Math.floor(lowest / merged) * merged;
     const spare = rows - (Math.floor(highest / merged) - first / merged + 1);
     if (spare < 0) continue;
@@ -46,8 +46,9 @@ export function classLabels(scale: PauseScale, style: 'units' | 'narrow'): Class
     classStartUs(scale.first + (scale.rows - 1 - row) * scale.merged),
   );
   if (style === 'narrow') {
-    const inMs = (leastUs[0] ?? 0) >= 1000;
-    return { rows: leastUs.map((us) => (inMs ? narrowMs(us) : String(us))), unit: inMs ? 'ms' : 'µs' };
+    const inUs = leastUs.map(narrowUs);
+    const fits = inUs.every((label) => label.length <= narrowWidth);
+    return fits ? { rows: inUs, unit: 'µs' } : { rows: leastUs.map(narrowMs), unit: 'ms' };
   }
   const unitOf = (us: number): string => (us < 1e3 ? 'µs' : us < 1e6 ? 'ms' : 's');
   const text = (us: number): string => String(us < 1e3 ? us : us < 1e6 ? us / 1e3 : us / 1e6);
@@ -72,6 +73,11 @@ function classStartUs(pauseClass: number): number {
 }
 
 const starts = [1, 1.6, 2.5, 4, 6.3];
+
+const narrowWidth = 3;
+
+/** `250`, `1k`, `16k`: microseconds, thousands of them with a k. */
+const narrowUs = (us: number): string => (us < 1000 ? String(us) : `${us / 1000}k`);
 
 function narrowMs(us: number): string {
   const ms = us / 1000;

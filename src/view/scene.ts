@@ -1,6 +1,7 @@
 import { nanos } from '../gc/units.js';
 import type { StripColumns } from '../model/layout.js';
 import type { Model } from '../model/model.js';
+import { shownModel } from '../model/still.js';
 import type { PauseSummary } from '../model/stop-log.js';
 import { type GcSummary, gcSummary, visibleEndNs } from '../model/summary.js';
 import { type Glyphs, glyphsOf } from './glyphs.js';
@@ -9,7 +10,10 @@ import { type Clock, clockOf } from './wall-clock.js';
 
 /** What every pane draws from: the model at the visible instant, and the columns that the charts share. */
 export interface Scene {
+  /** Frozen: what was known then. */
   readonly model: Readonly<Model>;
+  /** What is known now. */
+  readonly live: Readonly<Model>;
   readonly glyphs: Glyphs;
   readonly clock: Clock;
   readonly strip: StripColumns;
@@ -20,11 +24,13 @@ export interface Scene {
 }
 
 /** The scene of a model for charts of so many columns. */
-export function sceneOf(model: Readonly<Model>, strip: StripColumns): Scene {
+export function sceneOf(live: Readonly<Model>, strip: StripColumns): Scene {
+  const model = shownModel(live);
   const atNs = visibleEndNs(model);
   const axis = timeAxis(model, strip.chart);
   return {
     model,
+    live,
     glyphs: glyphsOf(model.look),
     clock: clockOf(model),
     strip,

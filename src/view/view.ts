@@ -1,4 +1,4 @@
-import type { PaneId } from '../model/keymap.js';
+import type { PaneId } from '../model/action.js';
 import type { Rect } from '../model/layout.js';
 import { layout, leastPanes, leastSize, type PaneLayout } from '../model/layout.js';
 import type { Model } from '../model/model.js';

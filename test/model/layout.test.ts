@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { PaneId } from '../../src/model/keymap.js';
+import type { PaneId } from '../../src/model/action.js';
 import { layout, type PaneLayout } from '../../src/model/layout.js';
 
 function panesAt(columns: number, rows: number): PaneLayout {

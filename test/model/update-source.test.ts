@@ -232,3 +232,39 @@ test('the wall clock comes with the header, the state with the target', () => {
   say(replay, targetMessage());
   assert.equal(replay.state.kind, 'replay');
 });
+
+test('of the cycles that end past their goal only the furthest of a minute has a line of its own', () => {
+  const model = watchingModel();
+  const past = (number: number, at: number, heapAtEnd: number) =>
+    happen(
+      model,
+      seconds(at + 0.1),
+      cycleEvent(wholeCycle(number, seconds(at), { heapAtEnd: mebibytes(heapAtEnd) })),
+    );
+  past(1, 1, 55);
+  past(2, 1.2, 52);
+  past(3, 1.4, 54);
+  past(4, 1.6, 60);
+  past(5, 70, 51);
+  const remarks = model.journal
+    .newest(10)
+    .map((entry) => (entry.type === 'cycle' ? entry.remark : entry.type));
+  assert.deepEqual(remarks.slice(1), ['past-goal', 'cycles', 'past-goal', 'past-goal']);
+});
+
+test('where memory is all that is read, a cycle that is not whole is folded with the others', () => {
+  const model = watchingModel();
+  const { capabilities } = targetMessage();
+  say(model, targetMessage({ capabilities: { ...capabilities, everyCycleWhole: false } }));
+  for (const number of [1, 2, 3]) {
+    const evidence = number === 2 ? 'partial' : 'exact';
+    happen(
+      model,
+      seconds(number / 4 + 0.1),
+      cycleEvent(wholeCycle(number, seconds(number / 4), { evidence })),
+    );
+  }
+  const [entry] = model.journal.newest(1);
+  assert.ok(entry?.type === 'cycles');
+  assert.deepEqual([entry.alike.count, entry.alike.partial], [3, 1]);
+});

@@ -108,7 +108,7 @@ test('after 200,000 events every log is at its capacity and the rest is counted'
       model,
       atNs,
       { kind: 'pause', reason: 'other', atNs, durationNs: micros(5) },
-      cycleEvent(wholeCycle(number, millis(number * 20), { trigger: 'forced' })),
+      cycleEvent(wholeCycle(number, millis(number * 20), { trigger: 'time' })),
       { kind: 'call', probe: 'sweepone', args: {}, atNs },
       { kind: 'heap', atNs, live: wholeCycle(1, atNs).heapMarked ?? assert.fail() },
     );
@@ -191,7 +191,12 @@ test('when the stream is over its time stands still', () => {
   const model = watchingModel();
   say(model, { atNs: seconds(3), type: 'closed', reason: 'target-exited', detail: 'exit status 0' });
   update(model, { type: 'tick', nowNs: seconds(90) });
-  assert.deepEqual(model.state, { kind: 'ended', reason: 'target-exited', detail: 'exit status 0' });
+  assert.deepEqual(model.state, {
+    kind: 'ended',
+    reason: 'target-exited',
+    detail: 'exit status 0',
+    replay: false,
+  });
   assert.equal(model.nowNs, seconds(3));
   const [entry] = model.journal.newest(1);
   assert.ok(entry?.type === 'note');

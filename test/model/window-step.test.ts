@@ -53,7 +53,7 @@ for (const { every, expected } of [
   });
 }
 
-test('the step stays while 12 to 80 cycles are on the chart', () => {
+test('the step stays while 12 columns have a cycle and a tenth has none', () => {
   const model = watchingModel();
   runCycles(model, { from: 0, to: 20, every: 0.25 });
   runCycles(model, { from: 20, to: 60, every: 0.5 });
@@ -62,6 +62,14 @@ test('the step stays while 12 to 80 cycles are on the chart', () => {
   assert.equal(stepMs(model), 100, '68 cycles');
   runCycles(model, { from: 100, to: 120, every: 0.09 });
   assert.equal(stepMs(model), 50, '91 cycles');
+});
+
+test('cycles that come in bursts share a column and count once', () => {
+  const model = watchingModel();
+  for (let burst = 0; burst < 60; burst++) {
+    runCycles(model, { from: burst * 0.2, to: burst * 0.2 + 0.036, every: 0.012 });
+  }
+  assert.equal(stepMs(model), 100, '40 bursts of 3, 80 columns');
 });
 
 test('a frozen chart keeps its step', () => {

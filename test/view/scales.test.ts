@@ -49,9 +49,16 @@ test('with fewer rows the classes of pauses are merged', () => {
   assert.deepEqual(classLabels(scale, 'narrow'), { rows: ['100', '40', '16'], unit: 'µs' });
 });
 
-test('narrow labels of long pauses are in milliseconds', () => {
+test('narrow labels are microseconds, thousands of them with a k', () => {
   assert.deepEqual(classLabels(pauseScale([16_500, 12_400_000], 3), 'narrow'), {
-    rows: ['10', '1', '.10'],
+    rows: ['10k', '1k', '100'],
+    unit: 'µs',
+  });
+});
+
+test('narrow labels of long pauses are in milliseconds', () => {
+  assert.deepEqual(classLabels(pauseScale([1_500_000, 124_000_000], 3), 'narrow'), {
+    rows: ['100', '10', '1'],
     unit: 'ms',
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { bytes, nanos } from '../../src/gc/units.js';
-import { paneIds } from '../../src/model/keymap.js';
+import { paneIds } from '../../src/model/action.js';
 import type { Model } from '../../src/model/model.js';
 import { update } from '../../src/model/update.js';
 import type { Box, ScreenView } from '../../src/view/screen-view.js';

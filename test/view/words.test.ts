@@ -84,7 +84,7 @@ test('from memory alone the header warns and Target says what is missing', () =>
   };
   const text = screen(modelAfter(memoryOnly));
   assert.match(text, /local {2}! memory only {3}● LIVE/);
-  assert.match(text, /whole records ○ need root and tracefs/);
+  assert.match(text, /missing ○ whole records +│?\n.*need root and tracefs/);
 });
 
 test('a gap is hatched, with its length and reason in it', () => {

@@ -10,12 +10,12 @@ import { type EventWords, eventWords } from './event-words.js';
 
 /** One line of the log: time, sign, kind, text, and for cycles figures in fixed columns at the right. */
 export function entryLine(scene: Scene, entry: JournalEntry, width: number): Line {
-  const compact = width < 100;
+  const compact = width < 120;
   const words = eventWords(scene.glyphs, entry, compact ? 'narrow' : width < 140 ? 'medium' : 'wide');
   const time = clockTimeMs(scene.clock, entry.atNs);
   const head: readonly Piece[] = [
     ' ',
-    muted(compact ? time.slice('14:'.length) : time),
+    muted(width < 100 ? time.slice('14:'.length) : time),
     ' ',
     signOf(words),
     ` ${words.kind.padEnd(8)} `,
@@ -40,7 +40,7 @@ function signOf({ sign, level }: EventWords): Piece {
   return span(sign, roles[level]);
 }
 
-type Figures = Omit<AlikeCycles, 'count' | 'trigger' | 'firstNumber' | 'lastNumber'>;
+type Figures = Pick<AlikeCycles, 'medianMarkNs' | 'longestStopsNs' | 'heapAtEnd' | 'heapMarked'>;
 
 function cycleFigures(entry: JournalEntry): Figures | undefined {
   if (entry.type === 'cycles') return entry.alike;
@@ -71,6 +71,7 @@ const compactFigures = (figures: Figures): readonly Piece[] => [
 
 /** `49.8 -> 25.5 MiB`, both in the unit of the larger one. */
 function heapFromTo({ heapAtEnd, heapMarked }: Figures): string {
+  if (heapAtEnd === undefined && heapMarked === undefined) return '   -         -';
   const unit = byteUnit(Math.max(heapAtEnd ?? 0, heapMarked ?? 0));
   const figure = (value: number | undefined): string =>
     (value === undefined ? '-' : threeDigits(value / unit.size)).padStart(4);

@@ -1,11 +1,11 @@
-import { type GcCycle, markTermStopNs, sweepTermStopNs } from '../../gc/cycle.js';
 import type { PauseReason } from '../../gc/event.js';
 import type { Phase } from '../../gc/phase.js';
 import type { ProbeState } from '../../gc/stream.js';
-import type { CycleRemark, JournalEntry, JournalKind } from '../../model/journal-entry.js';
-import { byteSize, count, duration, share } from '../format.js';
+import type { JournalEntry, JournalKind } from '../../model/journal-entry.js';
+import { count, duration, share } from '../format.js';
 import type { Glyphs } from '../glyphs.js';
 import { plain } from '../text.js';
+import { type EventRoom, remarkText } from './remark-words.js';
 
 /** A log entry in words. */
 export interface EventWords {
@@ -16,9 +16,6 @@ export interface EventWords {
 }
 
 type EntryOf<Type extends JournalEntry['type']> = Extract<JournalEntry, { readonly type: Type }>;
-
-/** How much room the words have: beside figures in columns, or on 80 columns. */
-export type EventRoom = 'wide' | 'medium' | 'narrow';
 
 /** What happened, then why. */
 export function eventWords(glyphs: Glyphs, entry: JournalEntry, room: EventRoom): EventWords {
@@ -70,54 +67,19 @@ function cycleText({ cycle, remark }: EntryOf<'cycle'>, room: EventRoom): string
     time: 'by time: 2 min without one',
     unknown: 'cause unknown',
   };
-  const why = [causes[cycle.trigger], remark === undefined ? '' : remarkText(cycle, remark)];
+  const why = [causes[cycle.trigger], remark === undefined ? '' : remarkText(cycle, remark, room)];
   const words = why.filter((text) => text !== '').join('; ');
   return `${numbered(cycle.number)}${room === 'narrow' ? ' ' : '  '}${words}`.trimEnd();
-}
-
-function remarkText(cycle: GcCycle, remark: CycleRemark): string {
-  switch (remark) {
-    case 'longest-stop':
-      return `longest stop of the last 60 s: ${longestStopText(cycle)}`;
-    case 'assist': {
-      const past = pastGoal(cycle);
-      const heap = past === undefined ? '' : `, heap ${byteSize(past).trim()} past its goal`;
-      return `assists ${duration(cycle.cpu?.assistNs).trim()}${heap}`;
-    }
-    case 'past-goal': {
-      const past = pastGoal(cycle);
-      const part =
-        typeof cycle.heapGoal === 'number' && past !== undefined
-          ? ` (${share(past / cycle.heapGoal).trim()})`
-          : '';
-      return `ended ${byteSize(past).trim()}${part} past its goal`;
-    }
-    case 'partial':
-      return 'not whole: some of its figures could not be read';
-  }
-}
-
-function longestStopText(cycle: GcCycle): string {
-  const sweepTerm = sweepTermStopNs(cycle);
-  const markTerm = markTermStopNs(cycle);
-  if (sweepTerm === undefined || markTerm === undefined)
-    return `both stops ${duration(cycle.pauseNs).trim()}`;
-  return sweepTerm > markTerm
-    ? `sweep termination ${duration(sweepTerm).trim()}`
-    : `mark termination ${duration(markTerm).trim()}`;
-}
-
-/** How far the heap had grown past the goal when marking ended. */
-function pastGoal({ heapAtEnd, heapGoal }: GcCycle): number | undefined {
-  if (heapAtEnd === undefined || typeof heapGoal !== 'number' || heapAtEnd <= heapGoal) return undefined;
-  return heapAtEnd - heapGoal;
 }
 
 function alikeText({ alike }: EntryOf<'cycles'>, room: EventRoom): string {
   const range = `${numbered(alike.firstNumber)} to ${numbered(alike.lastNumber)}`;
   const cause = alike.trigger === 'unknown' ? ', cause unknown' : '';
+  const partial = alike.partial === 0 ? '' : `, ${count(alike.partial)} not whole`;
   const what = { wide: '  (median mark, longest stops)', medium: '  (median, longest)', narrow: '' }[room];
-  return `${count(alike.count).padStart(2)} alike${cause}  ${range}${what}`;
+  const words = `${count(alike.count).padStart(2)} alike${cause}`;
+  if (partial !== '' && room === 'medium') return `${words}${partial}  ${range}`;
+  return `${words}${room === 'narrow' ? '' : partial}  ${range}${what}`;
 }
 
 function phaseText({ phase, cycle, lastedNs }: EntryOf<'phase'>): string {
@@ -153,8 +115,8 @@ function probeWords({ state: signs }: Glyphs, { probe, state, detail }: EntryOf<
   const isBad = state === 'failed' || state === 'missing' || state === 'dropped';
   const words: Readonly<Record<ProbeState, string>> = {
     pending: 'waits',
-    running: 'runs',
-    failed: 'failed',
+    running: 'is in place',
+    failed: 'could not be placed',
     missing: 'is not in this program',
     dropped: 'was taken off: it cost too much',
     expired: 'ran out',
@@ -163,10 +125,13 @@ function probeWords({ state: signs }: Glyphs, { probe, state, detail }: EntryOf<
   return {
     sign: isBad ? signs.failed : state === 'running' ? signs.up : signs.waiting,
     kind: 'probe',
-    text: `${plain(probe)} ${words[state]}${detail === undefined ? '' : `: ${plain(detail)}`}`,
+    text: `${probeNames[probe] ?? plain(probe)} ${words[state]}${detail === undefined ? '' : `: ${plain(detail)}`}`,
     level: isBad ? 'bad' : 'news',
   };
 }
+
+/** The local source's probe of tier B, in words for people. */
+const probeNames: Readonly<Record<string, string>> = { cycle: 'the probe at the end of each cycle' };
 
 function answerWords({ state }: Glyphs, { report, gcNs }: EntryOf<'answer'>): EventWords {
   const { button, requests, failed, status, startedAtNs, endedAtNs, slowestNs } = report;

@@ -7,13 +7,20 @@ import { entryLine } from './event-line.js';
 import type { PaneView } from './pane.js';
 import { nothingYet, wordsInTheMiddle } from './words.js';
 
+/** With fewer rows phase changes have no room in the overview. */
+const rowsWithPhases = 6;
+
 /** The log, newest line last; zoomed it is unfolded and tells phase changes too. */
 export function eventsPane(scene: Scene, rect: Rect): PaneView {
   const rows = rect.height - 1;
   const { shown, newer, total } = visibleEntries(scene, rows);
-  const below = newer === 0 ? '' : `, ${count(newer)} newer below`;
+  const below = newer === 0 ? '' : `, ${count(newer)} newer`;
   const numbers = `all  ${shown.length} of ${count(total)}`;
-  const legends = [[muted(`${numbers} shown${below}`)], [muted(numbers)]];
+  const legends = [
+    [muted(`${numbers} shown${below}${below === '' ? '' : ' below'}`)],
+    [muted(`${numbers}${below}`)],
+    [muted(numbers)],
+  ];
   if (shown.length === 0) {
     const words = nothingYet(scene) ?? ['nothing happened yet'];
     return { name: 'Events', legends, lines: wordsInTheMiddle(words, { width: rect.width, height: rows }) };
@@ -29,15 +36,17 @@ interface VisibleEntries {
   readonly total: number;
 }
 
-function visibleEntries({ model, axis }: Scene, rows: number): VisibleEntries {
+function visibleEntries({ model, live, axis }: Scene, rows: number): VisibleEntries {
   const { journal, screen } = model;
+  const upToNs = axis.knownToNs;
   const phases = screen.zoom === 'events';
-  if (screen.frozenAtNs === undefined) {
-    const shown = journal.newest(rows, { phases });
-    return { shown, newer: 0, total: Math.max(journal.total, shown.length) };
-  }
-  const kept = journal.newest(journal.length, { phases });
-  const past = kept.filter((entry) => entry.atNs <= axis.knownToNs);
-  const newer = kept.length - past.length;
-  return { shown: past.slice(-rows), newer, total: Math.max(past.length, journal.total - newer) };
+  const total = journal.totalUpTo(upToNs, { phases });
+  const newer = live.journal.totalUpTo(live.nowNs, { phases }) - total;
+  const withPhases = phases || rows >= rowsWithPhases;
+  const lines = journal.newest(withPhases ? rows : rows * linesPerForced, { phases, upToNs });
+  const shown = withPhases ? lines : lines.filter(({ type }) => type !== 'phase').slice(-rows);
+  return { shown, newer, total };
 }
+
+/** A forced cycle's line comes with up to four phase changes. */
+const linesPerForced = 5;

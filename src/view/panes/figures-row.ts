@@ -28,8 +28,10 @@ export function figuresRow(scene: Scene, { width, cycles, pauses, cpu }: HeaderC
 
 function cyclesPart({ figures }: Scene, room: number): readonly Piece[] {
   const rate = cycleRate(figures.cyclesPerSecond);
-  if (room < 24)
-    return [' ', rate.trim().replace(/\/s$/, ''), muted(rate.endsWith('/s') ? ' cycles/s' : ' cycles')];
+  if (room < 24) {
+    const [number = '', ...period] = rate.trim().replace(/\/s$/, '').split(' ');
+    return [' ', number, muted(rate.endsWith('/s') ? ' cycles/s' : ` cycle ${period.join(' ')}`)];
+  }
   const number = `#${count(figures.total)}`;
   const start: readonly Piece[] = [muted(' Cycles '), rate, rate.length > 7 ? ' ' : '  ', number];
   const left = room - ' Cycles '.length - Math.max(9, rate.length + 1) - number.length - '  forced'.length;

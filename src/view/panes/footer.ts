@@ -26,10 +26,9 @@ export function footerLine(
     );
     used += gap + width;
   }
-  const { line, hits } = clickableLine(pieces, rect);
-  if (toast === '') return { line, hits };
-  const left = fit(rect.width - toast.length - 1, line);
-  return { line: [...left, ...fit(toast.length + 1, [bad(toast), ' '])], hits };
+  if (toast === '') return clickableLine(pieces, rect);
+  const { line, hits } = clickableLine(pieces, { ...rect, width: rect.width - toast.length - 1 });
+  return { line: [...line, ...fit(toast.length + 1, [bad(toast), ' '])], hits };
 }
 
 function pressable(binding: KeyBinding, piece: Exclude<Clickable, string>): Clickable {

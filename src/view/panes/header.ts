@@ -48,6 +48,7 @@ interface IdentityPart {
 function identityParts({ model }: Scene): readonly IdentityPart[] {
   const target = model.target?.target;
   const heap = model.heap.latest;
+  const procs = target?.procs ?? model.cycles.last?.cycle.procs;
   const percent = percentWord(heap);
   const limit = limitWord(heap);
   return [
@@ -57,7 +58,7 @@ function identityParts({ model }: Scene): readonly IdentityPart[] {
     ...(target?.goVersion === undefined ? [] : [{ piece: plain(target.goVersion), keep: 4 }]),
     ...(percent === undefined ? [] : [{ piece: percent, keep: 3 }]),
     ...(limit === undefined ? [] : [{ piece: limit, keep: limit === 'limit none' ? 1 : 3 }]),
-    ...(target?.procs === undefined ? [] : [{ piece: `${target.procs} P`, keep: 2 }]),
+    ...(procs === undefined ? [] : [{ piece: `${procs} P`, keep: 2 }]),
   ];
 }
 

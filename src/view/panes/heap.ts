@@ -61,18 +61,30 @@ function gutterText({ glyphs, strip }: Scene, { labels, unit }: ValueAxis, row: 
 }
 
 /** Fixed rows at the right of the chart, in the unit of its axis: they do not follow the curve. */
-function figure({ glyphs, strip, figures }: Scene, { unit }: ValueAxis, row: number): readonly Piece[] {
-  const lines: readonly (readonly [string, Piece, string, number | 'none' | undefined])[] = [
-    [glyphs.goal, span(glyphs.goal, 'limit'), 'goal', figures.goal],
-    [glyphs.trigger, span(glyphs.trigger, 'limit'), 'trigger', figures.trigger],
-    [glyphs.area, span(glyphs.area, 'heap'), 'live', figures.live],
-    [' ', ' ', 'marked', figures.marked],
+function figure(scene: Scene, { unit }: ValueAxis, row: number): readonly Piece[] {
+  const { glyphs, strip, figures } = scene;
+  const lines: readonly HeapFigure[] = [
+    [span(glyphs.goal, 'limit'), 'goal', figures.goal],
+    triggerFigure(scene),
+    [span(glyphs.area, 'heap'), 'live', figures.live],
+    [' ', 'marked', figures.marked],
   ];
   const line = lines[row];
   if (line === undefined) return [];
-  const [, sign, name, value] = line;
+  const [sign, name, value] = line;
   const text = typeof value === 'number' ? threeDigits(value / unit.size) : (value ?? '-');
   return [' ', sign, strip.figures >= 16 ? ' ' : '', muted(name.padEnd(8)), text.padStart(4)];
+}
+
+type HeapFigure = readonly [sign: Piece, name: string, value: number | 'none' | undefined];
+
+/** Where the runtime does not store the trigger, the heap at which the last cycle started stands for it. */
+function triggerFigure({ model, axis, glyphs, figures }: Scene): HeapFigure {
+  const last = model.cycles.lastUpTo(axis.knownToNs)?.cycle;
+  if (figures.trigger === undefined && last?.heapAtStart !== undefined) {
+    return [span(glyphs.cause[last.trigger], 'gc'), 'started', last.heapAtStart];
+  }
+  return [span(glyphs.trigger, 'limit'), 'trigger', figures.trigger];
 }
 
 /** One sign for the cycle that ended in a column, a digit for several. */

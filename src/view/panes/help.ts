@@ -1,5 +1,6 @@
+import type { Action } from '../../model/action.js';
 import { type KeyBinding, type KeyGroup, keyTable } from '../../model/keymap.js';
-import type { Rect } from '../../model/layout.js';
+import { layout, type Rect } from '../../model/layout.js';
 import type { Size } from '../../model/message.js';
 import type { Model, TrafficModel } from '../../model/model.js';
 import { type Glyphs, glyphsOf } from '../glyphs.js';
@@ -16,7 +17,8 @@ export function helpBox(model: Readonly<Model>, size: Size): Box {
       : [[...keys[0], ...keys[1], ...signLines(glyphs)]];
   const rect = overlayRect(size, Math.max(...columns.map((lines) => lines.length)));
   const inner = { width: rect.width - 2, height: rect.height - 2 };
-  return { id: 'help', rect, lines: framed(glyphs, helpLines(columns, inner), inner.width) };
+  const body = helpLines(columns, inner);
+  return { id: 'help', rect, lines: framed(glyphs, { ...body, width: inner.width }) };
 }
 
 const leastForTwo = 76;
@@ -41,13 +43,27 @@ const groupNames: Readonly<Record<KeyGroup, string>> = {
 
 function keyGroups(model: Readonly<Model>, groups: readonly KeyGroup[]): readonly HelpLine[] {
   return groups.flatMap((group) => {
-    const bindings = keyTable.filter((binding) => binding.group === group);
+    const bindings = keyTable.filter((binding) => binding.group === group && isForSize(binding, model));
     if (bindings.length === 0) return [];
     return [[groupNames[group]], ...bindings.map((binding) => keyLine(model, binding)), []];
   });
 }
 
-const labelWidth = 11;
+/** On a screen without panes, keys for panes are left out. */
+function isForSize({ action, modes }: KeyBinding, { size }: Readonly<Model>): boolean {
+  if (layout(size, undefined).shape === 'panes') return true;
+  return !forPanes.has(action.type) && modes.some((mode) => mode !== 'editing');
+}
+
+const forPanes: ReadonlySet<Action['type']> = new Set([
+  'zoom',
+  'unzoom',
+  'focus-next',
+  'focus-previous',
+  'edit',
+]);
+
+const labelWidth = 10;
 
 /** A key that can do nothing now says why beside it. */
 function keyLine(model: Readonly<Model>, binding: KeyBinding): HelpLine {
@@ -65,12 +81,12 @@ function signLines({ cause, stopKind, phase, goal, trigger, gap, state }: Glyphs
   ];
   return [
     ['Marks'],
-    line([cause.heap, cause.forced, cause.time], 'by heap, forced, by time'),
-    line([stopKind.sweepTermination, stopKind.markTermination, stopKind.other], 'sweep t., mark t., other'),
+    line([cause.heap, cause.forced, cause.time], 'heap, forced, by time'),
+    line([stopKind.sweepTermination, stopKind.markTermination, stopKind.other], 'sweep t., mark t., else'),
     line([phase.stop, phase.mark, phase.sweep], 'stop, mark, sweep'),
     line([goal, trigger], 'goal, trigger'),
     line([gap], 'nothing is known here'),
-    line([state.up, state.waiting, state.failed], 'up, waiting or off, failed'),
+    line([state.up, state.waiting, state.failed], 'up, waiting, failed'),
     line(['-'], 'not known; 0 is zero'),
   ];
 }
@@ -79,31 +95,40 @@ function signLines({ cause, stopKind, phase, goal, trigger, gap, state }: Glyphs
 function helpLines(
   columns: readonly (readonly HelpLine[])[],
   { width, height }: { readonly width: number; readonly height: number },
-): Line[] {
+): HelpBody {
   const isTight = columns.some((lines) => lines.length + 1 > height);
   const shown = isTight ? columns.map((lines) => lines.filter((line) => line.length > 0)) : columns;
   const above = isTight ? 0 : 1;
   const columnWidth = Math.floor(width / columns.length);
-  return Array.from({ length: height }, (_, row) =>
-    shown.flatMap((lines, index) =>
+  const lines = Array.from({ length: height }, (_, row) =>
+    shown.flatMap((column, index) =>
       fit(index === columns.length - 1 ? width - columnWidth * index : columnWidth, [
         width >= 100 ? '  ' : ' ',
-        ...(lines[row - above] ?? []),
+        ...(column[row - above] ?? []),
       ]),
     ),
   );
+  const hidden = shown.reduce((sum, column) => sum + Math.max(0, column.length + above - height), 0);
+  return { lines, hidden };
 }
 
-function framed(glyphs: Glyphs, body: readonly Line[], inner: number): Line[] {
+interface HelpBody {
+  readonly lines: readonly Line[];
+  /** How many lines the screen is too small for. */
+  readonly hidden: number;
+}
+
+function framed(glyphs: Glyphs, { lines, hidden, width: inner }: HelpBody & { width: number }): Line[] {
   const { topLeft, topRight, bottomLeft, bottomRight, side } = glyphs.frame;
   const rule = glyphs.heavyRule;
   const focus = (text: string): Piece => span(text, 'focus');
   const [title, origin] = [`${rule} Help `, ` from the key table ${rule}`];
   const fill = inner - title.length - origin.length;
   const top = fill < 0 ? title.padEnd(inner, rule) : title + rule.repeat(fill) + origin;
+  const more = hidden === 0 ? '' : `${rule} ${hidden} lines more on a larger screen `;
   return [
     fit(inner + 2, [focus(topLeft + top.slice(0, inner) + topRight)]),
-    ...body.map((line) => fit(inner + 2, [focus(side), ...line, focus(side)])),
-    fit(inner + 2, [focus(bottomLeft + rule.repeat(inner) + bottomRight)]),
+    ...lines.map((line) => fit(inner + 2, [focus(side), ...line, focus(side)])),
+    fit(inner + 2, [focus(bottomLeft + more.padEnd(inner, rule) + bottomRight)]),
   ];
 }

@@ -1,5 +1,5 @@
 import { stopsNs } from '../../gc/cycle.js';
-import { byteSize, byteUnit, count, cycleRate, duration, share, threeDigits } from '../format.js';
+import { byteUnit, count, cycleRate, duration, share, threeDigits } from '../format.js';
 import { fit, fitEnds, muted, type Piece, span } from '../line.js';
 import type { Scene } from '../scene.js';
 import type { Line } from '../screen-view.js';
@@ -32,7 +32,7 @@ function identityLine(scene: Scene, width: number): Line {
   return fitEnds(
     width,
     [' ', span(who.trim(), 'focus'), ' ', ...evidenceWord(scene.model)],
-    [stateWord(scene), ' '],
+    [stateWord(scene, width < 60 ? 'brief' : 'full'), ' '],
   );
 }
 
@@ -55,9 +55,10 @@ function pausesLine({ pauses }: Scene, width: number): Line {
 
 function heapLine(scene: Scene, width: number): Line {
   const { live, goal } = scene.figures;
-  const unit = byteUnit(Math.max(live ?? 0, 1));
+  const unit = byteUnit(typeof goal === 'number' ? Math.max(live ?? 0, goal) : Math.max(live ?? 0, 1));
   const of = typeof goal === 'number' ? threeDigits(goal / unit.size) : (goal ?? '-');
-  const words: readonly Piece[] = [muted(' Heap  '), byteSize(live), muted(' of '), of.padEnd(4), '  '];
+  const size = live === undefined ? '-' : `${threeDigits(live / unit.size)} ${unit.name}`;
+  const words: readonly Piece[] = [muted(' Heap  '), size.padStart(8), muted(' of '), of.padEnd(4), '  '];
   const barWidth = Math.max(0, width - 25);
   return fit(width, [...words, ...heapBar(scene, barWidth)]);
 }

@@ -1,4 +1,4 @@
-import { type PaneId, paneIds } from '../../model/keymap.js';
+import { type PaneId, paneIds } from '../../model/action.js';
 import type { Rect } from '../../model/layout.js';
 import type { Glyphs } from '../glyphs.js';
 import { fit, fitHeight, muted, type Piece, span, widthOf } from '../line.js';

@@ -23,7 +23,8 @@ export interface CycleBar {
 /** A finished cycle's bar. The newest one's sweep goes on until it is seen to be over. */
 export function barOf({ model, axis }: Scene, { cycle, sweepEndAtNs }: CycleRow): CycleBar {
   const isNewest = model.cycles.lastUpTo(axis.knownToNs)?.cycle === cycle;
-  const sweepEnd = sweepEndAtNs ?? (isNewest ? axis.knownToNs : undefined);
+  const isWhole = markNs(cycle) !== undefined;
+  const sweepEnd = isWhole ? (sweepEndAtNs ?? (isNewest ? axis.knownToNs : undefined)) : undefined;
   return {
     number: cycle.number,
     trigger: cycle.trigger,

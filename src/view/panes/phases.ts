@@ -63,7 +63,10 @@ function cyclesToShow(
   const last = model.cycles.newest(plan.last + newer).slice(newer);
   if (plan.worst === 0) return { last, worst: [] };
   const { longestStop, mostAssist } = worstCycles(model, axis.knownToNs);
-  const worst = [longestStop, mostAssist].filter((row) => row !== undefined).slice(0, plan.worst);
+  // One cycle can be the worst in both.
+  const worst = [...new Set([longestStop, mostAssist])]
+    .filter((row) => row !== undefined)
+    .slice(0, plan.worst);
   return { last, worst };
 }
 

@@ -3,6 +3,7 @@ import type { Model } from '../../model/model.js';
 import { byteSize, duration } from '../format.js';
 import { bad, type Piece, span } from '../line.js';
 import type { Scene } from '../scene.js';
+import type { Span } from '../screen-view.js';
 import { plain } from '../text.js';
 import { cycleUnderWay, isSweeping } from '../under-way.js';
 
@@ -15,8 +16,13 @@ export function evidenceWord({ target, cycles }: Readonly<Model>): readonly Piec
   return [cycles.last?.cycle.evidence === 'partial' ? bad('! partial') : 'exact'];
 }
 
-/** How the picture stands to the time: live, frozen, a replay, or over. */
-export function stateWord({ model, glyphs, axis }: Scene): Piece {
+/** How the picture stands to the time: live, frozen, a replay, or over. Brief, only the word. */
+export function stateWord(scene: Scene, room: 'full' | 'brief' = 'full'): Piece {
+  const word = fullStateWord(scene);
+  return room === 'full' ? word : span(word.text.split(' ', 2).join(' '), word.role);
+}
+
+function fullStateWord({ model, glyphs, axis }: Scene): Span {
   const { state, screen, nowNs } = model;
   const { up, waiting, failed } = glyphs.state;
   if (screen.frozenAtNs !== undefined) {
@@ -40,8 +46,9 @@ export function stateWord({ model, glyphs, axis }: Scene): Piece {
 function endedWord(
   failed: string,
   waiting: string,
-  { reason, detail }: Extract<Model['state'], { kind: 'ended' }>,
-): Piece {
+  { reason, detail, replay }: Extract<Model['state'], { kind: 'ended' }>,
+): Span {
+  if (replay) return span(`${waiting} REPLAY ended`, 'focus');
   if (reason === 'target-exited')
     return bad(`${failed} EXITED${detail === undefined ? '' : ` ${plain(detail)}`}`);
   return reason === 'end' ? span(`${waiting} END`, 'focus') : bad(`${failed} STOPPED`);
@@ -59,7 +66,7 @@ export function phaseWord({ model, axis }: Scene): { readonly word: string; read
   if (!isSweeping(model, axis.knownToNs)) return { word: 'idle', figure: '' };
   return {
     word: 'SWEEP',
-    figure: model.screen.frozenAtNs === undefined ? sweptShare(model.heap.latest) : '',
+    figure: sweptShare(model.heap.latest),
   };
 }
 

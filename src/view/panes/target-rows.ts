@@ -6,13 +6,17 @@ import { plain } from '../text.js';
 /** One line of Target: how one of the means stands by which the program is watched. */
 export interface TargetRow {
   readonly name: string;
-  readonly state: 'up' | 'waiting' | 'failed';
+  /** `none`: it goes on with the line before. */
+  readonly state: 'up' | 'waiting' | 'failed' | 'none';
   readonly word: string;
   /** The same in wordings from long to short. */
   readonly remarks: readonly string[];
-  /** May go where rows are short. */
-  readonly droppable?: boolean;
+  /** Where rows are short, the lowest goes first; without it the row stays. */
+  readonly keep?: number;
 }
+
+/** The probe that is hit once a cycle: what it tells stands in the row of the cycle. */
+const cycleProbe = 'cycle';
 
 /** Process, what is read, what each cycle is known from, probes, what is missing, and gctop's own cost. */
 export function targetRows(scene: Scene): readonly TargetRow[] {
@@ -23,7 +27,7 @@ export function targetRows(scene: Scene): readonly TargetRow[] {
     cycleRow(scene),
     causeRow(scene),
     ...callsRows(scene),
-    ...[...probes].map(([name, probe]) => probeRow(name, probe)),
+    ...[...probes].filter(([name]) => name !== cycleProbe).map(([name, probe]) => probeRow(name, probe)),
     ...missingRows(scene),
     costRow(scene),
   ];
@@ -32,8 +36,11 @@ export function targetRows(scene: Scene): readonly TargetRow[] {
 function processRow({ model, axis }: Scene): TargetRow {
   const { state, target } = model;
   if (state.kind === 'ended') {
-    const word = state.reason === 'target-exited' ? 'exited' : 'not watched';
-    return { name: 'process', state: 'failed', word, remarks: [plain(state.detail ?? '')] };
+    if (state.reason === 'target-exited')
+      return { name: 'process', state: 'failed', word: 'exited', remarks: [plain(state.detail ?? '')] };
+    if (state.replay)
+      return { name: 'process', state: 'waiting', word: 'recorded', remarks: ['the recording ends here'] };
+    return { name: 'process', state: 'failed', word: 'not watched', remarks: [plain(state.detail ?? '')] };
   }
   const startedAt = target?.target.startedAtNs;
   const up = startedAt === undefined ? '' : `up ${duration(axis.knownToNs - startedAt).trim()}`;
@@ -82,14 +89,14 @@ function causeRow({ model }: Scene): TargetRow {
         state: 'up',
         word: 'recorded',
         remarks: ['heap, forced or time', 'heap, forced, time'],
-        droppable: true,
+        keep: 2,
       }
     : {
         name: 'cause',
         state: 'waiting',
         word: 'in part',
         remarks: ['where a record is whole', 'if record is whole'],
-        droppable: true,
+        keep: 2,
       };
 }
 
@@ -101,7 +108,7 @@ function callsRows({ model }: Scene): readonly TargetRow[] {
       state: 'waiting',
       word: 'off',
       remarks: ['single calls are not seen', 'calls are not seen'],
-      droppable: true,
+      keep: 1,
     },
   ];
 }
@@ -119,21 +126,22 @@ function probeRow(name: string, { state, attempt, hits, detail }: ProbeLine): Ta
     state: isUp ? 'up' : failed ? 'failed' : 'waiting',
     word: state,
     remarks: [plain(figures.filter((text) => text !== '').join('  '))],
-    droppable: isUp,
+    ...(isUp ? { keep: 3 } : {}),
   };
 }
 
-/** `what: why` of the capabilities; both in full matter more than the columns. */
+/** `what: why` of the capabilities, a line each: both in full matter more than the columns. */
 function missingRows({ model }: Scene): readonly TargetRow[] {
-  return (model.target?.capabilities.missing ?? []).map((text) => {
-    const [name = '', ...why] = plain(text).split(': ');
-    return { name, state: 'waiting', word: why.length === 0 ? 'off' : why.join(': '), remarks: [''] };
+  return (model.target?.capabilities.missing ?? []).flatMap((text): readonly TargetRow[] => {
+    const [what = '', ...why] = plain(text).split(': ');
+    const row: TargetRow = { name: 'missing', state: 'waiting', word: what, remarks: [''] };
+    return why.length === 0 ? [row] : [row, { name: '', state: 'none', word: why.join(': '), remarks: [''] }];
   });
 }
 
 function costRow({ model }: Scene): TargetRow {
   const { observer } = model;
   const cpu = observer === undefined ? '-' : share(observer.cpuShare).trim();
-  const memory = observer === undefined ? '' : byteSize(observer.rss).trim();
-  return { name: 'gctop', state: 'up', word: `${cpu} CPU`, remarks: [memory], droppable: true };
+  const memory = observer === undefined ? '' : `${byteSize(observer.rss).trim()} of memory`;
+  return { name: 'gctop', state: 'up', word: `${cpu} CPU`, remarks: [memory], keep: 4 };
 }

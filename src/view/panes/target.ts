@@ -28,13 +28,11 @@ export function targetPane(scene: Scene, rect: Rect): PaneView {
   };
 }
 
-/** Good news goes first where rows are short, from below. */
+/** Good news goes first where rows are short. */
 function rowsThatFit(rows: readonly TargetRow[], room: number): readonly TargetRow[] {
-  const shown = [...rows];
-  for (let index = shown.length - 1; index >= 0 && shown.length > room; index--) {
-    if (shown[index]?.droppable === true) shown.splice(index, 1);
-  }
-  return shown;
+  const going = rows.filter(({ keep }) => keep !== undefined).sort((a, b) => (a.keep ?? 0) - (b.keep ?? 0));
+  const gone = new Set(going.slice(0, Math.max(0, rows.length - room)));
+  return rows.filter((row) => !gone.has(row));
 }
 
 /** Name, state and remark in fixed columns; a longer name or word takes from what follows. */
@@ -43,7 +41,8 @@ function targetLine({ glyphs }: Scene, { name, state, word, remarks }: TargetRow
   const wordWidth = 14;
   const lead = name.length < nameWidth ? name.padEnd(nameWidth) : `${name} `;
   const role = state === 'up' ? 'gc' : 'muted';
-  const sign: Piece = state === 'failed' ? bad(glyphs.state.failed) : span(glyphs.state[state], role);
+  const sign: Piece =
+    state === 'none' ? ' ' : state === 'failed' ? bad(glyphs.state.failed) : span(glyphs.state[state], role);
   const text = word.length < wordWidth ? word.padEnd(wordWidth - 1) : `${word} `;
   const room = width - 1 - lead.length - 2 - text.length;
   return fit(width, [' ', muted(lead), sign, ` ${text}`, muted(firstThatFits(remarks, room))]);

@@ -1,4 +1,5 @@
 import type { TrafficButton } from '../../gc/stream.js';
+import { canSend } from '../../model/keymap.js';
 import type { TrafficField } from '../../model/model.js';
 import type { Clickable } from '../clickable.js';
 import { count } from '../format.js';
@@ -7,10 +8,13 @@ import type { Scene } from '../scene.js';
 import { plain } from '../text.js';
 
 /** A button for each kind of request. */
-export const buttons = (words: 'long' | 'short'): readonly Clickable[] =>
+export const buttons = ({ model }: Scene, words: 'long' | 'short'): readonly Clickable[] =>
   buttonWords[words].flatMap(([button, word]) => [
     ' ',
-    { piece: span(`[${button} ${word}]`, 'focus'), action: { type: 'traffic', button } },
+    {
+      piece: span(`[${button} ${word}]`, canSend(model) ? 'focus' : 'muted'),
+      action: { type: 'traffic', button },
+    },
   ]);
 
 /** Inner width of a field's brackets. */

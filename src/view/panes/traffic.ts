@@ -12,11 +12,11 @@ import { bareField, buttons, field } from './traffic-fields.js';
 /** Buttons and fields of the traffic that gctop sends, and the last answer with the collector's part in it. */
 export function trafficPane(scene: Scene, rect: Rect): PaneView {
   const { address } = scene.model.traffic;
-  if (address === undefined) {
-    return { name: 'Traffic', legends: [], lines: [fit(rect.width, [' ', muted(noAddress)])] };
-  }
   const wide = rect.width >= 50;
-  const rows = [buttons(wide ? 'long' : 'short'), ...(wide ? wideRows(scene) : narrowRows(scene))];
+  const rows =
+    address === undefined
+      ? withoutAddress(scene, wide)
+      : [buttons(scene, wide ? 'long' : 'short'), ...(wide ? wideRows(scene) : narrowRows(scene))];
   const lines: Line[] = [];
   const hits: HitArea[] = [];
   rows.slice(0, rect.height - 1).forEach((row, index) => {
@@ -24,6 +24,7 @@ export function trafficPane(scene: Scene, rect: Rect): PaneView {
     lines.push(drawn.line);
     hits.push(...drawn.hits);
   });
+  if (address === undefined) return { name: 'Traffic', legends: [], lines, hits };
   const up = span(`${scene.glyphs.state.up} `, 'gc');
   const shortAddress = plain(address).replace(/^https?:\/\//, '');
   return {
@@ -40,13 +41,13 @@ export function trafficLine(
   rect: Rect,
 ): { readonly line: Line; readonly hits: readonly HitArea[] } {
   const { address, last } = scene.model.traffic;
-  if (address === undefined) return { line: fit(rect.width, [' ', muted(noAddress)]), hits: [] };
+  if (address === undefined) return { line: fit(rect.width, [' ', muted(whyNone(scene))]), hits: [] };
   const answer: readonly Piece[] =
     last === undefined
       ? [muted('no answer yet')]
       : [...answerPieces(scene), ` ${duration(last.slowestNs)}`, gcWords(scene)];
   const row: readonly Clickable[] = [
-    ...buttons('short'),
+    ...buttons(scene, 'short'),
     '  ',
     bareField(scene, 'length'),
     muted(' x '),
@@ -57,28 +58,51 @@ export function trafficLine(
   return clickableLine(row, rect);
 }
 
-const noAddress = 'no address: --traffic URL';
+/** Why nothing can be sent. */
+const whyNone = ({ model: { state } }: Scene): string =>
+  state.kind === 'replay' || (state.kind === 'ended' && state.replay)
+    ? 'a recording: nothing can be sent to it'
+    : 'no address: --traffic URL';
+
+/** In a recording, what was answered then. */
+function withoutAddress(scene: Scene, wide: boolean): readonly (readonly Clickable[])[] {
+  const { last, ok, failed } = scene.model.traffic;
+  const why = [' ', muted(whyNone(scene))];
+  if (last === undefined) return [why];
+  const counts = [muted(' ok     '), count(ok), '  ', failures(failed), muted('   p50 '), p50Latency(scene)];
+  return [why, counts, ...(wide ? answerRows(scene) : [narrowAnswer(scene)])];
+}
 
 function wideRows(scene: Scene): readonly (readonly Clickable[])[] {
-  const { traffic } = scene.model;
-  const answer = traffic.last?.answer;
   return [
     [...lengthAndBytes(scene), muted('  = '), byteSize(requestBytes(scene)).trim()],
     [...rateAndCounts(scene), muted('   p50 '), p50Latency(scene)],
-    [...lastAnswer(scene), ...(traffic.last === undefined ? [] : ['   ', ...gcSentence(scene)])],
+    ...answerRows(scene),
+  ];
+}
+
+function answerRows(scene: Scene): readonly (readonly Clickable[])[] {
+  const { last } = scene.model.traffic;
+  const answer = last?.answer;
+  return [
+    [...lastAnswer(scene), ...(last === undefined ? [] : ['   ', ...gcSentence(scene)])],
     ['        ', muted(answer === undefined ? '' : `"${plain(answer)}"`)],
   ];
 }
 
 function narrowRows(scene: Scene): readonly (readonly Clickable[])[] {
   const each = `= ${byteSize(requestBytes(scene)).trim()} each`;
-  const gc = gcWords(scene).trim();
   return [
     lengthAndBytes(scene),
     rateAndCounts(scene),
     [muted(' p50    '), p50Latency(scene), '     ', muted(each)],
-    [...lastAnswer(scene), gc === '' ? '' : `  ${gc} of it`],
+    narrowAnswer(scene),
   ];
+}
+
+function narrowAnswer(scene: Scene): readonly Clickable[] {
+  const gc = gcWords(scene).trim();
+  return [...lastAnswer(scene), gc === '' ? '' : `  ${gc}${gc === 'no GC' ? ' in it' : ' of it'}`];
 }
 
 const lengthAndBytes = (scene: Scene): readonly Clickable[] => [
@@ -90,16 +114,17 @@ const lengthAndBytes = (scene: Scene): readonly Clickable[] => [
 
 function rateAndCounts(scene: Scene): readonly Clickable[] {
   const { ok, failed } = scene.model.traffic;
-  const failures = `failed ${count(failed)}`;
   return [
     muted(' rate   '),
     field(scene, 'rate'),
     muted('  ok '),
     count(ok).padStart(5),
     '  ',
-    failed > 0 ? bad(failures) : muted(failures),
+    failures(failed),
   ];
 }
+
+const failures = (failed: number): Piece => (failed > 0 ? bad : muted)(`failed ${count(failed)}`);
 
 const requestBytes = ({ model: { traffic } }: Scene): number => traffic.arrayLength * traffic.bytesPerElement;
 
@@ -124,10 +149,13 @@ function lastAnswer(scene: Scene): readonly Piece[] {
   return [muted(' last   '), ...answerPieces(scene), `  ${duration(last.slowestNs)}`];
 }
 
-function gcNs({ model }: Scene): { readonly ns: number | undefined; readonly share: number | undefined } {
+function gcNs({ model, live }: Scene): {
+  readonly ns: number | undefined;
+  readonly share: number | undefined;
+} {
   const { last } = model.traffic;
   if (last === undefined) return { ns: undefined, share: undefined };
-  const ns = gcShareOf(model, last.startedAtNs, last.endedAtNs);
+  const ns = gcShareOf(live, last.startedAtNs, last.endedAtNs);
   const wholeNs = last.endedAtNs - last.startedAtNs;
   return { ns, share: ns === undefined || wholeNs <= 0 ? undefined : ns / wholeNs };
 }
@@ -135,11 +163,13 @@ function gcNs({ model }: Scene): { readonly ns: number | undefined; readonly sha
 function gcSentence(scene: Scene): readonly Piece[] {
   const gc = gcNs(scene);
   if (gc.ns === undefined) return [muted('GC share not known')];
+  if (gc.ns === 0) return [muted('no GC in it')];
   const part = gc.share === undefined ? '' : ` (${share(gc.share).trim()})`;
   return [span('GC', 'gc'), ` ${duration(gc.ns)} of it${part}`];
 }
 
 function gcWords(scene: Scene): string {
   const part = gcNs(scene).share;
-  return part === undefined ? '' : ` GC ${share(part).trim()}`;
+  if (part === undefined) return '';
+  return part === 0 ? ' no GC' : ` GC ${share(part).trim()}`;
 }

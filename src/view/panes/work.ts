@@ -24,6 +24,8 @@ interface WorkRow {
   readonly high: number;
   readonly figure: Figure;
   readonly role: Role;
+  /** An amount fills its cells from below; a ratio is a line. */
+  readonly levels: readonly string[];
 }
 
 /** The number and its unit apart, so that the numbers of all rows end in one column. */
@@ -49,6 +51,7 @@ function workRows(scene: Scene): readonly WorkRow[] {
     high: highest(values) || 1,
     figure: figure(mean(values)),
     role: label === 'alloc' ? 'heap' : 'gc',
+    levels: scene.glyphs.levels,
   });
   const ratios = work.triggerRatio.bins(fromNs, stepNs, columns).max.fill(Number.NaN, known);
   return [
@@ -63,12 +66,13 @@ function workRows(scene: Scene): readonly WorkRow[] {
       ...ratioScale,
       figure: { value: ratio(latestRatio(scene)).trim(), unit: 'trigger' },
       role: 'limit',
+      levels: scene.glyphs.heights,
     },
   ];
 }
 
 /** The pacer keeps the trigger within 70 and 95 % of the way from marked to goal (runtime/mgcpacer.go, Go 1.19). */
-const ratioScale = { low: 0.8, high: 0.93 };
+const ratioScale = { low: 0.65, high: 0.95 };
 
 const latestRatio = ({ model, axis }: Scene): number | undefined =>
   model.work.triggerRatio.at(axis.knownToNs);
@@ -102,12 +106,12 @@ function mean(values: Float64Array): number | undefined {
 }
 
 function workLine(scene: Scene, { row, width }: { row: WorkRow; width: number }): Line {
-  const { strip, glyphs } = scene;
+  const { strip } = scene;
   const lead = strip.gutter >= 8 ? ' ' : '';
   return fit(width, [
     lead,
     muted(row.label.padEnd(strip.gutter - lead.length)),
-    ...hatched(scene, span(sparkline(row.values, { ...row, levels: glyphs.levels }), row.role)),
+    ...hatched(scene, span(sparkline(row.values, row), row.role)),
     ' ',
     row.figure.value.padStart(4),
     muted(` ${row.figure.unit}`),

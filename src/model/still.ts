@@ -1,0 +1,65 @@
+import type { Model } from './model.js';
+
+/** What a frozen screen shows: all that was known at its instant, out of reach of what is told later. */
+export type Still = Pick<
+  Model,
+  | 'target'
+  | 'heap'
+  | 'work'
+  | 'cycles'
+  | 'stops'
+  | 'running'
+  | 'sweptAtNs'
+  | 'gaps'
+  | 'journal'
+  | 'probes'
+  | 'traffic'
+  | 'observer'
+>;
+
+/** Keeps what is known now. It costs a few megabytes and milliseconds, once for each time the screen is frozen. */
+export function stillOf(model: Readonly<Model>): Still {
+  const { target, heap, work, cycles, stops, running, sweptAtNs, gaps, journal, probes, observer } = model;
+  return {
+    target,
+    heap: {
+      latest: heap.latest,
+      live: heap.live.copy(),
+      marked: heap.marked.copy(),
+      goal: heap.goal.copy(),
+    },
+    work: {
+      allocBytes: work.allocBytes.copy(),
+      sweptPages: work.sweptPages.copy(),
+      markedBytes: work.markedBytes.copy(),
+      assistNs: work.assistNs.copy(),
+      triggerRatio: work.triggerRatio.copy(),
+    },
+    cycles: cycles.copy(),
+    stops: stops.copy(model.nowNs),
+    running: running === undefined ? undefined : { ...running },
+    sweptAtNs,
+    gaps: [...gaps],
+    journal: journal.copy(),
+    probes: new Map(probes),
+    traffic: { ...model.traffic, latenciesNs: [...model.traffic.latenciesNs], unsettled: [] },
+    observer,
+  };
+}
+
+/**
+ * The model as the screen shows it: frozen, what was known then. How the stream stands, what is typed, and the answer
+ * to a key that was pressed since are always those of now.
+ */
+export function shownModel(model: Readonly<Model>): Readonly<Model> {
+  const { still } = model;
+  if (still === undefined) return model;
+  const { latenciesNs, ok, failed, last } = still.traffic;
+  const now = model.traffic;
+  const isSteady = now.last === undefined || now.last.button === 'rate';
+  return {
+    ...model,
+    ...still,
+    traffic: { ...now, latenciesNs, ok, failed, last: isSteady ? last : now.last },
+  };
+}
