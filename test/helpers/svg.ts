@@ -20,6 +20,7 @@ export function svgOf({ size, lines, styles }: ShownScreen): string {
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
+    '<title>The screen of gctop</title>',
     `<rect width="${width}" height="${height}" rx="8" fill="${paper}"/>`,
     `<g font-family="'DejaVu Sans Mono','Liberation Mono',Menlo,Consolas,monospace" font-size="15">`,
     ...[...layers].flatMap(([role, layer]) => svgLayer(role, layer)),
