@@ -1,11 +1,12 @@
 import { openRecorder, type Recorder } from '../effects/recorder.js';
 import { createTraffic, type Traffic } from '../effects/traffic.js';
-import type { GctopError } from '../error.js';
+import { GctopError } from '../error.js';
 import type { Note } from '../gc/stream.js';
 import { defaultTrafficShape } from '../model/command.js';
 import { Channel } from '../system/channel.js';
 import type { Clock } from '../system/clock.js';
 import { detectCapabilities } from '../terminal/capabilities.js';
+import { exitCodeOf } from './exit-code.js';
 import type { ExitSteps } from './exit-steps.js';
 import { writeJson } from './json.js';
 import type { Options } from './options.js';
@@ -31,31 +32,58 @@ export async function runApp(invocation: Watching, exit: ExitSteps): Promise<num
   const { options } = invocation;
   const capabilities = options.json === true ? undefined : detectCapabilities(surroundings(), options);
   const root = new AbortController();
-  exit.onStop(async () => root.abort());
   const notes = new Channel<Note>();
   const tell = (note: Note) => notes.push(note);
-  const onProgress = (sentence: string) => void process.stderr.write(`gctop: ${sentence}\n`);
-  const prepared = await prepare(invocation, { tell, onProgress, signal: root.signal });
-  const { program } = prepared;
+  const recorder = await recorderFor(options, { tell, exit });
+  const prepared = await prepareOrAbort(invocation, { tell, exit, root });
+  const { program, frameClock } = prepared;
   if (program !== undefined) exit.onStop(() => leave(program));
 
-  const recorder =
-    options.record === undefined
-      ? undefined
-      : await openRecorder(options.record, (error) => tell(recordingFailed(error)));
-  if (recorder !== undefined) exit.onStop(() => recorder.close());
   const running = watch(prepared, { options, recorder, notes, root });
+  let written = Promise.resolve();
+  exit.onStop(() => written.catch(() => {})); // thrown below as well
   const end = () => endWatching(running, root);
   exit.onStop(end);
-  if (options.seconds !== undefined) void endAfter(options.seconds, prepared.frameClock, end, root.signal);
+  if (options.seconds !== undefined) void endAfter(options.seconds, frameClock, end, root.signal);
 
-  if (capabilities !== undefined) {
-    const { runScreen } = await import('./screen.js'); // the terminal's library is loaded where it draws
-    return runScreen(running, capabilities, exit);
+  if (capabilities === undefined) {
+    written = writeJson(running.session.messages, process.stdout);
+    await written;
+    return recorder?.failure === undefined ? 0 : recordingFailedCode;
   }
-  await writeJson(running.session.messages, process.stdout);
-  return 0;
+  const { runScreen } = await import('./screen.js'); // the terminal's library is loaded where it draws
+  const code = await runScreen(running, capabilities, exit);
+  return code === 0 && recorder?.failure !== undefined ? recordingFailedCode : code;
 }
+
+interface StartContext {
+  readonly tell: (note: Note) => void;
+  readonly exit: ExitSteps;
+}
+
+/** Before anything is started: a recording that cannot be written is told at once. */
+async function recorderFor(options: Options, { tell, exit }: StartContext): Promise<Recorder | undefined> {
+  if (options.record === undefined) return undefined;
+  const recorder = await openRecorder(options.record, (error) => tell(recordingFailed(error)));
+  exit.onStop(() => recorder.close());
+  return recorder;
+}
+
+/** On the way out what is being prepared is given up, and waited for: it leaves nothing half done. */
+async function prepareOrAbort(
+  invocation: Watching,
+  { tell, exit, root }: StartContext & { readonly root: AbortController },
+): Promise<Prepared> {
+  const onProgress = (sentence: string) => void process.stderr.write(`gctop: ${sentence}\n`);
+  const preparing = prepare(invocation, { tell, onProgress, signal: root.signal });
+  exit.onStop(async () => {
+    root.abort();
+    await preparing.catch(() => {}); // thrown below as well
+  });
+  return await preparing;
+}
+
+const recordingFailedCode = exitCodeOf(new GctopError('OUTPUT_FAILED', ''));
 
 const recordingFailed = ({ message }: GctopError): Note => ({
   type: 'note',
@@ -97,6 +125,7 @@ function watch(prepared: Prepared, { options, recorder, notes, root }: WatchCont
     },
   });
   void passOn(notes, session);
+  void session.ended.then(() => traffic?.end()); // the address may belong to somebody else from here on
   return { prepared, session, traffic, options, signal };
 }
 

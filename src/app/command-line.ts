@@ -53,7 +53,7 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { type: 'print', text: printed };
-    if (error.code === 'commander.excessArguments') throw usage(`'${own.at(-1)}' is no command of gctop`);
+    if (error.code === 'commander.excessArguments') throw usage(tooMany(program));
     throw usage(error.message.replace(/^error: /, ''));
   }
   if (invocation === undefined) throw usage('nothing to do');
@@ -80,14 +80,14 @@ function buildProgram(
 
   const demo = configure(program.command('demo'), print)
     .description('build and start the demo service and watch it, with traffic on keys')
-    .action((options: Options) => found({ type: 'demo', options: noCommand(options, child) }));
+    .action((_, demo: Command) => found({ type: 'demo', options: optionsOf(demo, 'demo', child) }));
   addOptions(demo, 'demo');
 
   const replay = configure(program.command('replay'), print)
     .description('watch a recording')
     .argument('<file>', 'what --record wrote')
-    .action((file: string, options: Options) =>
-      found({ type: 'replay', file, options: noCommand(options, child) }),
+    .action((file: string, _, replay: Command) =>
+      found({ type: 'replay', file, options: optionsOf(replay, 'replay', child) }),
     );
   addOptions(replay, 'replay');
   return program;
@@ -110,7 +110,6 @@ function addOptions(command: Command, way: keyof typeof understood): void {
 function toOption(spec: OptionSpec): Option {
   const option = new Option(optionFlags(spec), spec.help);
   if (spec.kind === 'flag') return option;
-  // The default stands in the help's own words; commander would print it a second time in its own form.
   if (spec.default !== undefined) option.default(spec.default);
   return option.argParser((text: string) => parseOption(spec, text));
 }
@@ -131,9 +130,27 @@ function watchOrRun(options: Options, child: readonly string[] | undefined): Inv
   return { type: 'watch', pid: options.pid, options };
 }
 
-function noCommand(options: Options, child: readonly string[] | undefined): Options {
+/** The options of a subcommand, also those written before its name. */
+function optionsOf(command: Command, way: 'demo' | 'replay', child: readonly string[] | undefined): Options {
   if (child !== undefined) throw usage('a command after -- goes with gctop alone, not with demo or replay');
+  const { parent } = command;
+  const before = optionTable.filter(({ name }) => parent?.getOptionValueSource(name) === 'cli');
+  const foreign = before.find(({ name }) => !understood[way].includes(name));
+  if (foreign !== undefined) throw usage(`--${foreign.name} does not go with ${way}`);
+  const options: Options = {
+    ...command.opts(),
+    ...Object.fromEntries(before.map(({ name }) => [name, parent?.getOptionValue(name)])),
+  };
+  const isPaced = command.getOptionValueSource('speed') === 'cli';
+  if (isPaced && options.json) throw usage('--speed is for the screen: --json writes as fast as it is read');
   return options;
+}
+
+function tooMany({ args: [first, ...rest] }: Command): string {
+  const isCommand = first === 'demo' || first === 'replay';
+  return isCommand
+    ? `too many arguments for ${first}: '${rest.at(-1)}'`
+    : `'${first}' is no command of gctop`;
 }
 
 const usage = (message: string) => new GctopError('USAGE', message, { hint: 'see gctop --help' });

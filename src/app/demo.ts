@@ -39,14 +39,19 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   };
   const args = ['-host', '127.0.0.1', '-port', '0'];
   const program = await launch(built.path, args, { ...options, name: 'gc-service', onLine });
-  const address = await Promise.race([
-    listening,
-    program.exited.then(() => undefined),
-    clock.sleep(readyWithinMs, signal).then(() => undefined),
-  ]);
-  if (address !== undefined) return { program, address };
+  const failed = await Promise.race([
+    listening.then(() => undefined),
+    program.exited.then(() => 'it ended'),
+    clock.sleep(readyWithinMs, signal).then(() => `${readyWithinMs / 1000} s passed`),
+  ]).catch(() => 'it was interrupted');
+  if (failed === undefined) return { program, address: await listening };
   await program.stop();
-  throw new GctopError('COMMAND_FAILED_TO_START', "the demo service ended before it said 'listening on'", {
-    hint: `see its output${program.outputPath === undefined ? '' : ` in '${program.outputPath}'`}`,
-  });
+  const output = program.outputPath === undefined ? 'above' : `in '${program.outputPath}'`;
+  throw new GctopError(
+    'COMMAND_FAILED_TO_START',
+    `the demo service does not listen: ${failed} before it said so`,
+    {
+      hint: `see its output ${output}`,
+    },
+  );
 }

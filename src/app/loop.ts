@@ -25,11 +25,13 @@ export interface LoopOptions {
 }
 
 const framesPerSecond = 10;
-/** Without news a frame is painted this seldom: for the clock, and for what slides out of the window. */
+/** Every so manieth frame is painted when no cycle is under way, and when there is no news at all but the time. */
+const calmFrames = 2;
 const idleFrames = 5;
 
 /**
- * Turns everything that happens into `update`, and the model into frames: at most ten a second, but at once after a key.
+ * Turns everything that happens into `update`, and the model into frames: at most ten a second,
+ * half as many between cycles, but at once after a key.
  * Resolves when a command or the signal ends it; rejects with what the source failed with.
  */
 export async function runLoop(options: LoopOptions): Promise<void> {
@@ -51,7 +53,8 @@ export async function runLoop(options: LoopOptions): Promise<void> {
   void forward(input, (msg) => inbox.push(msg));
   void tickFrames(frameClock, running, (frame) => {
     if (frame % framesPerSecond === 0) inbox.push({ type: 'observer', ...ownCost(frameClock.nowNs()) });
-    if (news || frame % idleFrames === 0) inbox.push({ type: 'tick', nowNs: clock.nowNs() });
+    const pace = model.running !== undefined ? 1 : calmFrames;
+    if (frame % (news ? pace : idleFrames) === 0) inbox.push({ type: 'tick', nowNs: clock.nowNs() });
   });
   const ownCost = selfCostMeter(frameClock.nowNs());
 

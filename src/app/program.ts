@@ -2,8 +2,8 @@ import { GctopError } from '../error.js';
 import type { Note } from '../gc/stream.js';
 import type { Source } from '../sources/source.js';
 import type { Clock } from '../system/clock.js';
+import { openOutputFile } from '../system/output-file.js';
 import { type Exit, type Sink, start } from '../system/process.js';
-import { openOutputFile } from './output-file.js';
 
 /** A program that gctop started and ends again. */
 export interface Program {

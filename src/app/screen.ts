@@ -7,6 +7,7 @@ import { openTerminal, type Terminal } from '../terminal/screen.js';
 import type { Running } from './app.js';
 import type { ExitSteps } from './exit-steps.js';
 import { runLoop } from './loop.js';
+import type { Session } from './session.js';
 
 const interruptedCode = 130;
 const hungUpCode = 129;
@@ -27,6 +28,7 @@ export async function runScreen(
     onEvent: (event) => (event.type === 'lost' ? lost.abort() : input.push(event)),
   });
   exit.onRestore(() => terminal.close());
+  tellWarnings(session);
   const { clock, frameClock, state, address } = prepared;
   const model = createModel({
     size: terminal.size,
@@ -65,4 +67,12 @@ function runCommand(command: Command, { traffic, session }: Running, terminal: T
       session.control(command.control);
       return false;
   }
+}
+
+/** Node prints its warnings to stderr, which would stand across the picture. */
+function tellWarnings(session: Session): void {
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message }) =>
+    session.tell({ type: 'note', level: 'warning', code: 'note.node', text: `${name}: ${message}` }),
+  );
 }

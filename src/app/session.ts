@@ -24,6 +24,9 @@ export interface SessionOptions {
   readonly tap?: (message: SourceMessage) => void;
 }
 
+/** A source is not asked for more while this many messages wait for a slow reader. */
+const mostWaiting = 256;
+
 /** Opens the source at once; its messages wait until they are read. */
 export function startSession({ source, clock, signal, tap }: SessionOptions): Session {
   const merged = new Channel<SourceMessage>();
@@ -46,6 +49,7 @@ export function startSession({ source, clock, signal, tap }: SessionOptions): Se
     for await (const message of source.open(signal, controls)) {
       if (message.type === 'closed') state = 'closed';
       hand(message);
+      await merged.room(mostWaiting, signal);
       if (state === 'opening') {
         state = 'open';
         early.splice(0).forEach(tell);

@@ -36,8 +36,11 @@ export function installShutdown({ restore, stop }: ShutdownSteps): Shutdown {
     leaving = true;
     void goOut(departure);
   };
-  /** A second signal comes from somebody who does not want to wait. */
-  const obey = (code: number) => (leaving ? exit(code) : leave({ code }));
+  /** A second signal comes from somebody who does not want to wait; a second hang-up comes with a closed window. */
+  const obey = (code: number) => {
+    if (!leaving) leave({ code });
+    else if (code !== exitCodes.SIGHUP) exit(code);
+  };
   const fail = (error: unknown) => {
     if (leaving) process.stderr.write(failureText(error));
     else leave({ code: 1, error });
@@ -63,6 +66,7 @@ export function installShutdown({ restore, stop }: ShutdownSteps): Shutdown {
  */
 function exit(code: number): void {
   if (code !== exitCodes.SIGHUP) process.exit(code);
+  process.emit('exit', code);
   process.removeAllListeners('SIGHUP');
   process.kill(process.pid, 'SIGHUP');
 }

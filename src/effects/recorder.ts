@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { chown } from 'node:fs/promises';
+import { ftruncateSync, type WriteStream } from 'node:fs';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { GctopError } from '../error.js';
 import { encodeMessage } from '../gc/recording.js';
 import type { SourceMessage } from '../gc/stream.js';
@@ -8,47 +8,68 @@ import type { SourceMessage } from '../gc/stream.js';
 /** Writes a stream to a file as it comes. */
 export interface Recorder {
   write(message: SourceMessage): void;
-  /** Waits until all is on its way to the disk. */
+  /** What ended the recording before its time: a full disk. */
+  readonly failure: GctopError | undefined;
+  /** Waits until all is on its way to the disk; rejects with the failure if there was one. */
   close(): Promise<void>;
 }
 
 /**
- * Opens a file for recording; an existing one is replaced. Throws `OUTPUT_FAILED` when it cannot be opened;
- * a later failure (a full disk) is told once through `failed` and ends the recording, not the watching.
+ * Opens a file for recording. What an existing one holds is replaced by the first message, not before: a watch that
+ * fails to begin costs nobody an older recording. Throws `OUTPUT_FAILED` when it cannot be opened; a later failure is
+ * told through `failed` and ends the recording, not the watching.
  */
 export async function openRecorder(path: string, failed: (error: GctopError) => void): Promise<Recorder> {
-  const stream = createWriteStream(path, { flags: 'w', mode: 0o644 });
-  try {
-    await once(stream, 'open');
-  } catch (cause) {
+  const { handle, isNew } = await openFile(path).catch((cause: unknown) => {
     throw cannotWrite(path, cause);
-  }
-  await giveToCaller(path);
-  let broken = false;
+  });
+  const isRegular = (await handle.stat()).isFile();
+  const stream = handle.createWriteStream();
+  let failure: GctopError | undefined;
+  let hasBegun = false;
   stream.on('error', (cause) => {
-    broken = true;
-    failed(cannotWrite(path, cause));
+    failure ??= cannotWrite(path, cause);
+    failed(failure);
   });
   return {
     write(message) {
-      if (!broken) stream.write(`${encodeMessage(message)}\n`);
+      if (failure !== undefined) return;
+      if (!hasBegun && isRegular) ftruncateSync(handle.fd);
+      hasBegun = true;
+      stream.write(`${encodeMessage(message)}\n`);
     },
-    close: () => (broken ? Promise.resolve() : end(stream)),
+    get failure() {
+      return failure;
+    },
+    async close() {
+      if (failure === undefined) await end(stream);
+      if (isNew && !hasBegun) await rm(path, { force: true });
+      if (failure !== undefined) throw failure;
+    },
   };
 }
 
-function end(stream: WriteStream): Promise<void> {
-  return new Promise((resolve) => {
-    stream.on('close', resolve);
-    stream.end();
-  });
+/** A file that this run makes belongs, under sudo, to the user who called it. */
+async function openFile(path: string): Promise<{ readonly handle: FileHandle; readonly isNew: boolean }> {
+  try {
+    const handle = await open(path, 'ax');
+    await giveToCaller(handle);
+    return { handle, isNew: true };
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    return { handle: await open(path, 'a'), isNew: false };
+  }
 }
 
-/** Under sudo the file belongs to the user who called it. */
-async function giveToCaller(path: string): Promise<void> {
+async function giveToCaller(file: FileHandle): Promise<void> {
   const { SUDO_UID: uid, SUDO_GID: gid } = process.env;
   if (uid === undefined || gid === undefined || process.getuid?.() !== 0) return;
-  await chown(path, Number(uid), Number(gid));
+  await file.chown(Number(uid), Number(gid)).catch(() => {}); // a file system without owners: it is readable anyway
+}
+
+async function end(stream: WriteStream): Promise<void> {
+  stream.end();
+  await once(stream, 'close').catch(() => {}); // told by the listener to errors
 }
 
 const cannotWrite = (path: string, cause: unknown) =>

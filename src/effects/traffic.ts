@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Agent } from 'node:http';
 import { GctopError } from '../error.js';
 import type { Note, TrafficButton, TrafficReport } from '../gc/stream.js';
@@ -32,13 +33,16 @@ export function createTraffic({ address, clock, tell }: TrafficOptions): Traffic
   const agent = new Agent({ keepAlive: true });
   const ended = new AbortController();
   const { signal } = ended;
+  setMaxListeners(0, signal); // every request under way listens to it
   let underWay = 0;
   let steady = new AbortController();
 
   const ask = async (button: TrafficReport['button'], path: string, requests: number): Promise<void> => {
     underWay += requests;
     const startedAtNs = clock.nowNs();
-    const asked = Array.from({ length: requests }, () => timed(new URL(path, address), agent, clock, signal));
+    const asked = Array.from({ length: requests }, () =>
+      timed(new URL(`.${path}`, address), agent, clock, signal),
+    );
     const answers = await Promise.all(asked);
     underWay -= requests;
     if (!signal.aborted) tell(answered(toReport(button, path, answers, startedAtNs, clock.nowNs())));
@@ -73,6 +77,7 @@ export function trafficAddress(text: string): URL {
   if (url?.protocol !== 'http:') {
     throw new GctopError('USAGE', `'--traffic ${text}': expected an address such as http://127.0.0.1:8080`);
   }
+  url.pathname = url.pathname.replace(/\/*$/, '/'); // requests go below it
   return url;
 }
 

@@ -15,6 +15,9 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** Timers of Node count in 32 bits; a longer one would fire at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** The real clock; its origin is the moment of the call. process.hrtime is CLOCK_MONOTONIC on Linux. */
 export function systemClock(): Clock {
   const originMonotonicNs = process.hrtime.bigint();
@@ -24,6 +27,11 @@ export function systemClock(): Clock {
     utcOffsetMinutes: -new Date(originUnixMs).getTimezoneOffset(),
     originMonotonicNs,
     nowNs: () => nanos(Number(process.hrtime.bigint() - originMonotonicNs)),
-    sleep: (ms, signal) => delay(ms, undefined, { signal }),
+    async sleep(ms, signal) {
+      let left = ms;
+      for (; left > longestTimerMs; left -= longestTimerMs)
+        await delay(longestTimerMs, undefined, { signal });
+      await delay(left, undefined, { signal });
+    },
   };
 }

@@ -55,6 +55,10 @@ const refused: readonly [readonly string[], RegExp][] = [
   [['replay', 'f', '--rate', '3'], /unknown option '--rate'/],
   [['demo', '--', 'x'], /goes with gctop alone/],
   [['watch'], /'watch' is no command of gctop/],
+  [['foo', '--json'], /'foo' is no command of gctop/],
+  [['replay', 'a', 'b'], /too many arguments for replay: 'b'/],
+  [['-p', '12', 'demo'], /--pid does not go with demo/],
+  [['replay', 'f', '--json', '--speed', '4'], /--speed is for the screen/],
   [['--bogus', '-p', '1'], /unknown option '--bogus'/],
 ];
 
@@ -82,4 +86,11 @@ test('what a flag is without being given is what its negation in the help says',
 
 test('the version is printed by itself', () => {
   assert.match(text('--version'), /^\d+\.\d+\.\d+\S*\n$/);
+});
+
+test('options may stand before a command, too', () => {
+  const before = parseCommandLine(['--json', '--record', 'x', 'demo', '--rate', '5']);
+  assert.deepEqual(before, parseCommandLine(['demo', '--json', '--record', 'x', '--rate', '5']));
+  assert.ok(before.type === 'demo');
+  assert.deepEqual([before.options.json, before.options.record, before.options.rate], [true, 'x', 5]);
 });

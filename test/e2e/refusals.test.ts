@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { findGo, goEnvironment } from '../../src/system/go-toolchain.js';
+import { packageRoot } from '../../src/system/paths.js';
 import { run } from '../../src/system/process.js';
-import { type Ended, gctop } from '../helpers/gctop.js';
+import { builtProgram, type Ended, gctop } from '../helpers/gctop.js';
 import { build, goPrograms } from '../helpers/go-program.js';
 import { afterScreen, assertRestored, startGctop } from '../helpers/pty.js';
 
@@ -154,4 +156,42 @@ test('a terminal that is too small gets a sentence that goes away on resize', as
   assert.equal(await small.exit(), 0);
   assertRestored(small.raw());
   assert.equal(afterScreen(small.raw()).includes('gctop:'), false);
+});
+
+test('the end of a stream reaches a reader that is slower than gctop', async () => {
+  const recording = join(packageRoot(), 'test/fixtures/recordings/gc-service.ndjson');
+  const slowly = '"$0" "$1" replay "$2" --json | (sleep 1; cat)'; // longer than what a pipe holds
+  const { stdout } = await run('sh', ['-c', slowly, process.execPath, builtProgram, recording]);
+  assert.equal(
+    stdout.trimEnd().split('\n').length,
+    readFileSync(recording, 'utf8').trimEnd().split('\n').length,
+  );
+});
+
+test('a reader that has had enough ends gctop quietly', async () => {
+  const recording = join(packageRoot(), 'test/fixtures/recordings/gc-service.ndjson');
+  const replay = spawn(process.execPath, [builtProgram, 'replay', recording, '--json']);
+  let complaint = '';
+  replay.stderr.on('data', (chunk) => {
+    complaint += chunk;
+  });
+  await once(replay.stdout, 'data');
+  replay.stdout.destroy();
+  const [code] = await once(replay, 'close');
+  assert.deepEqual([code, complaint], [0, '']);
+});
+
+test('a watch that fails to begin costs nobody an older recording', async (t) => {
+  const file = join(folder(t), 'older.ndjson');
+  writeFileSync(file, header);
+  refused(await gctop(['-p', '4194303', '--json', '--record', file]), 4, /no running process/);
+  assert.equal(readFileSync(file, 'utf8'), header);
+});
+
+test('a recording that could not be written to its end is a failure', async () => {
+  const { path } = await build('gc-service');
+  const args = ['--json', '--seconds', '1', '--record', '/dev/full', '--', path, '-port', '0'];
+  const ended = await gctop(args);
+  assert.equal(ended.code, 1);
+  assert.match(ended.stderr, /cannot write the recording '\/dev\/full': ENOSPC/);
 });

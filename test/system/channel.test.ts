@@ -27,3 +27,34 @@ test('a reader that leaves early takes nothing with it', async () => {
   for await (const item of channel) rest.push(item);
   assert.deepEqual(rest, ['b', 'c']);
 });
+
+test('a writer that waits for room goes on when the reader has caught up, or after an abort', async () => {
+  const channel = new Channel<number>();
+  const abort = new AbortController();
+  for (let item = 0; item < 5; item += 1) channel.push(item);
+  let passed = false;
+  const waiting = channel.room(4, abort.signal).then(() => {
+    passed = true;
+  });
+  const reader = channel[Symbol.asyncIterator]();
+  await reader.next();
+  await Promise.resolve();
+  assert.equal(passed, false, 'four items are not fewer than four');
+  await reader.next();
+  await waiting;
+  channel.push(5);
+  const aborted = channel.room(1, abort.signal);
+  abort.abort();
+  await aborted;
+  assert.equal(channel.length, 4);
+});
+
+test('a long queue is read in the order of its writing', async () => {
+  const channel = new Channel<number>();
+  const items = Array.from({ length: 100_000 }, (_, item) => item);
+  for (const item of items) channel.push(item);
+  channel.close();
+  const seen: number[] = [];
+  for await (const item of channel) seen.push(item);
+  assert.deepEqual(seen, items);
+});

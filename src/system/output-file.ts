@@ -1,8 +1,8 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import type { Clock } from '../system/clock.js';
+import type { Clock } from './clock.js';
 
 /** A file that a child writes its output to, so that no reader can slow it down, read again as it grows. */
 export interface OutputFile {
@@ -22,9 +22,9 @@ export interface FollowOptions {
 }
 
 const pollMs = 100;
-/** Of what came at once only the last lines are told: the rest stands in the file. */
+/** Of what came at once only the last lines are read and told: a flood must not keep gctop from anything else. */
 const mostLinesTold = 20;
-const chunkBytes = 64 * 1024;
+const mostBytesRead = 64 * 1024;
 
 /** Makes a new file in the folder for temporary files, readable by its owner alone. */
 export function openOutputFile(name: string): OutputFile {
@@ -56,23 +56,22 @@ export function openOutputFile(name: string): OutputFile {
 
 /** Gives the last whole lines that were written since the call before. */
 function lineReader(descriptor: number): () => readonly string[] {
-  const decoder = new StringDecoder('utf8');
-  const chunk = Buffer.alloc(chunkBytes);
+  const chunk = Buffer.alloc(mostBytesRead);
+  let decoder = new StringDecoder('utf8');
   let position = 0;
   let partial = '';
   return () => {
-    let lines: string[] = [];
-    let left = 0;
-    for (;;) {
-      const length = readSync(descriptor, chunk, 0, chunkBytes, position);
-      if (length === 0) break;
-      position += length;
-      const [first = '', ...rest] = decoder.write(chunk.subarray(0, length)).split('\n');
-      const whole = [partial + first, ...rest];
-      partial = (whole.pop() ?? '').slice(0, chunkBytes);
-      left += Math.max(0, lines.length + whole.length - mostLinesTold);
-      lines = [...lines, ...whole].slice(-mostLinesTold);
+    const skipped = fstatSync(descriptor).size - mostBytesRead - position;
+    if (skipped > 0) {
+      position += skipped;
+      decoder = new StringDecoder('utf8');
+      partial = '';
     }
-    return left === 0 ? lines : [`(${left} lines more in the file)`, ...lines];
+    const length = readSync(descriptor, chunk, 0, mostBytesRead, position);
+    position += length;
+    const lines = (partial + decoder.write(chunk.subarray(0, length))).split('\n');
+    partial = (lines.pop() ?? '').slice(-mostBytesRead);
+    const isFlood = skipped > 0 || lines.length > mostLinesTold;
+    return isFlood ? ['(more lines are in the file)', ...lines.slice(-mostLinesTold)] : lines;
   };
 }
