@@ -35,7 +35,7 @@ func TestAnswers(t *testing.T) {
 		"/allocate-memory?arrayLength=many&bytesPerElement=2":                "Generated string array with 2000 bytes of data\n",
 		"/allocate-memory?arrayLength=1.5&bytesPerElement=":                  "Generated string array with 8192000 bytes of data\n",
 		"/allocate-memory-and-run-gc?arrayLength=1048576&bytesPerElement=1":  "Generated string array with 1048576 bytes of data\n" + collected,
-		"/allocate-memory-and-run-gc?arrayLength=1&bytesPerElement=16777216": "Generated string array with 16777216 bytes of data\n" + collected,
+		"/allocate-memory-and-run-gc?arrayLength=1&bytesPerElement=33554432": "Generated string array with 33554432 bytes of data\n" + collected,
 	} {
 		if code, body := get(t, target); code != http.StatusOK || body != want {
 			t.Errorf("%s: %d %q, want 200 %q", target, code, body, want)
@@ -44,14 +44,15 @@ func TestAnswers(t *testing.T) {
 }
 
 func TestSizesOutOfBoundsAreBadRequests(t *testing.T) {
-	const want = "arrayLength must be 1 to 1048576, bytesPerElement 0 or more, and their product at most 134217728 bytes\n"
+	const want = "arrayLength must be 1 to 1048576, bytesPerElement 0 or more, and their product at most 33554432 bytes\n"
 	for _, query := range []string{
 		"arrayLength=0",
 		"arrayLength=-1",
 		"bytesPerElement=-1",
 		"arrayLength=1048577&bytesPerElement=0",
-		"arrayLength=2&bytesPerElement=67108865",
-		"bytesPerElement=134217728",
+		"arrayLength=2&bytesPerElement=16777217",
+		"bytesPerElement=33555",
+		"bytesPerElement=33554432",
 		"bytesPerElement=9223372036854775807",
 		"arrayLength=-9223372036854775808",
 		"arrayLength=4294967296&bytesPerElement=4294967296", // the product is 0 in 64 bits

@@ -20,7 +20,7 @@ func generateRandomStringArray(arrayLength, bytesPerElement int) []string {
 	return array
 }
 
-// generateRandomString makes one string, in two allocations of n bytes. Probes attach to it by its name and read n:
+// generateRandomString makes one string, in two allocations of n bytes: the letters, and the string they are copied to. Probes attach to it by its name and read n:
 // it must stay a function of its own.
 //
 //go:noinline

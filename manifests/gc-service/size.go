@@ -11,8 +11,8 @@ const (
 	defaultArrayLength     = 1000
 	defaultBytesPerElement = 8192
 
-	maxArrayLength = 1 << 20   // 16 MiB of string headers
-	maxTotalBytes  = 128 << 20 // four such requests at once stay below the memory limit of gc-service.yaml
+	maxArrayLength = 1 << 20  // 16 MiB of string headers
+	maxTotalBytes  = 32 << 20 // a single string of it takes twice that: four such requests at once live on 256 MiB
 )
 
 // size is how much a request allocates, within the bounds that errSize tells.

@@ -16,7 +16,7 @@ export type PauseReason =
   | 'gomaxprocs'
   | 'other';
 
-/** A reading of the heap and of the running cycle's progress. Totals only grow; a smaller one is a restart. */
+/** A reading of the heap. Totals only grow; a smaller one is a restart. */
 export interface HeapReading extends Timed {
   readonly kind: 'heap';
   /** Bytes that are allocated and not known to be dead (gcController.heapLive). */

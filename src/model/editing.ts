@@ -6,7 +6,7 @@ import { showToast } from './toast.js';
 export const trafficBounds = Object.freeze({
   arrayLength: { min: 1, max: 100_000 },
   bytesPerElement: { min: 1, max: 2 ** 20 },
-  totalBytes: 128 * 2 ** 20,
+  totalBytes: 32 * 2 ** 20,
   ratePerSecond: { min: 0, max: 200 },
 });
 

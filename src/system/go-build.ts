@@ -35,7 +35,7 @@ export async function buildGoProgram(sourceDir: string, options: GoBuildOptions)
   // Old releases know no -buildvcs; newer ones may fail to ask git about a checkout that another user owns.
   const args = ['build', ...(isAtLeast(goVersion, 18) ? ['-buildvcs=false'] : [])];
   try {
-    const hash = await hashOf(sourceDir, [goVersion, ...args]);
+    const hash = await hashOf(sourceDir, [goVersion, ...args, ...variantOf(env)]);
     const path = join(outputDir, `${goVersion}-${hash}`, name);
     if (!(await isExecutable(path))) {
       onProgress(`building ${name} with ${goVersion}`);
@@ -99,6 +99,13 @@ async function hashOf(sourceDir: string, parts: readonly string[]): Promise<stri
   }
   return hash.digest('hex').slice(0, 12);
 }
+
+/** What changes the program that is built from the same sources by the same release. */
+const variantOf = ({ GOEXPERIMENT = '', GOAMD64 = '' }: Environment): readonly string[] => [
+  process.arch,
+  GOEXPERIMENT,
+  GOAMD64,
+];
 
 const isSource = (name: string): boolean =>
   name === 'go.mod' || name === 'go.sum' || (name.endsWith('.go') && !name.endsWith('_test.go'));

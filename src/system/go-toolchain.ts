@@ -1,4 +1,4 @@
-import { accessSync, constants, readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { GctopError } from '../error.js';
 import { homeOf } from './paths.js';
@@ -35,7 +35,9 @@ export async function findGo(options: FindGoOptions): Promise<GoToolchain> {
 /**
  * The environment in which go commands run. GOFLAGS is replaced, not emptied: the user's may hold flags that an old
  * release does not know, and an empty one means the GOFLAGS that `go env -w` keeps in a file. CGO is off so that no C
- * compiler is needed. GOTOOLCHAIN: Go 1.21 and later run that release in their place, and download it if need be.
+ * compiler is needed. GOTOOLCHAIN: Go 1.21 and later run that release in their place, and download it if need be. GOOS
+ * and GOARCH are this machine's, whatever the user builds for. GODEBUG is meant for the program that is watched, and
+ * would have the go command print of its own collector.
  */
 export function goEnvironment(env: Environment, release = 'local'): Environment {
   return {
@@ -46,8 +48,14 @@ export function goEnvironment(env: Environment, release = 'local'): Environment 
     GO111MODULE: 'on',
     CGO_ENABLED: '0',
     GOTOOLCHAIN: release,
+    GOOS: process.platform,
+    GOARCH: process.arch === 'x64' ? 'amd64' : process.arch,
+    GODEBUG: needsNoIndex(release) ? 'goindex=0' : undefined,
   };
 }
+
+/** Go 1.19 cannot read its own index of the standard library where it was downloaded to (cmd/go/internal/modindex). */
+const needsNoIndex = (release: string): boolean => isAtLeast(release, 19) && !isAtLeast(release, 20);
 
 /** 'go1.26.8' out of what `go version` prints; undefined for a development version without a number. */
 export const releaseIn = (printed: string): string | undefined =>
@@ -105,7 +113,8 @@ async function installGo({ env, onProgress, signal, mayInstall }: FindGoOptions)
     .find(isExecutable);
   if (apt === undefined) throw noToolchain(`${missing}, and there is no apt-get to install it with`);
   const asRoot = { env: { ...env, DEBIAN_FRONTEND: 'noninteractive' }, signal };
-  const install = () => run(apt, ['install', '--yes', '--no-install-recommends', 'golang-go'], asRoot);
+  const wanted = ['install', '--yes', '--no-install-recommends', 'golang-go'];
+  const install = () => run(apt, [...waiting, ...wanted], asRoot);
   onProgress('no Go toolchain found: installing the package golang-go');
   try {
     await install();
@@ -115,6 +124,9 @@ async function installGo({ env, onProgress, signal, mayInstall }: FindGoOptions)
     await updateAndTryAgain(() => run(apt, ['update'], asRoot), install);
   }
 }
+
+/** apt-get gives up at once where another one is at work (another gctop, an upgrade by night), unless it is told to wait. */
+const waiting: readonly string[] = ['-o', 'DPkg::Lock::Timeout=300'];
 
 async function updateAndTryAgain(update: () => Promise<unknown>, install: () => Promise<unknown>) {
   try {
@@ -129,7 +141,7 @@ async function updateAndTryAgain(update: () => Promise<unknown>, install: () => 
 /** Where Go is put by its own archives, and by Debian's packages for one release each: newest first. */
 function wellKnownDirectories(): readonly string[] {
   const minor = (name: string): number => Number(name.slice('go-1.'.length));
-  const packaged = readdirSync('/usr/lib')
+  const packaged = (existsSync('/usr/lib') ? readdirSync('/usr/lib') : [])
     .filter((name) => /^go-1\.\d+$/.test(name))
     .sort((a, b) => minor(b) - minor(a));
   return ['/usr/local/go/bin', ...packaged.map((name) => join('/usr/lib', name, 'bin'))];

@@ -25,7 +25,7 @@ async function firstFrames(runs: number): Promise<number[]> {
   const found: number[] = [];
   for (let run = 0; run < runs; run += 1) {
     const startedAt = performance.now();
-    const gctop = startGctop(['replay', 'test/fixtures/recordings/overview.ndjson'], size);
+    const gctop = startGctop(['replay', 'test/fixtures/recordings/gc-service.ndjson'], size);
     await gctop.waitFor('1 Heap');
     found.push(performance.now() - startedAt);
     gctop.press('q');

@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import test, { after, before, describe } from 'node:test';
+import { test } from 'node:test';
 import fc from 'fast-check';
 import { bytesOf } from '../../src/binary/byte-source.js';
 import { inspectGoProgram } from '../../src/binary/go-program.js';
@@ -132,48 +128,4 @@ test('a damaged file ends in a GctopError or a program, and is read at most a fe
     }),
     { numRuns: 3000 },
   );
-});
-
-const hasGo = spawnSync('go', ['version']).status === 0;
-const skip = hasGo || process.env.CI !== undefined ? false : 'no Go toolchain on PATH';
-
-describe('a program built with the Go on PATH', { skip }, () => {
-  let folder = '';
-
-  before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'gctop-binary-'));
-    writeFileSync(join(folder, 'go.mod'), 'module example.com/trivial\n\ngo 1.16\n');
-    writeFileSync(join(folder, 'main.go'), 'package main\n\nfunc main() { println("ready") }\n');
-  });
-
-  after(() => rmSync(folder, { recursive: true, force: true }));
-
-  function build(flags: readonly string[]) {
-    const options = {
-      cwd: folder,
-      env: { ...process.env, CGO_ENABLED: '0', GOARCH: 'amd64', GOOS: 'linux' },
-    };
-    execFileSync('go', ['build', '-o', 'program', ...flags, '.'], options);
-    return inspectGoProgram(bytesOf(readFileSync(join(folder, 'program'))));
-  }
-
-  test('is described, with a place for the probe', () => {
-    const program = build([]);
-    assert.match(program.goVersion, /^go1\.\d+/);
-    assert.equal(program.mainPackage, 'example.com/trivial');
-    assert.equal(program.pie, false);
-    assert.equal(program.firstLoadAddress, 0x400000);
-    assert.equal(program.noCycleProbe, undefined);
-    assert.ok(program.cycleProbe !== undefined && program.globals.runtimeInitTime !== undefined);
-  });
-
-  test('is described as well when it is position-independent', () => {
-    const program = build(['-buildmode=pie']);
-    assert.equal(program.pie, true);
-    assert.ok(program.cycleProbe !== undefined);
-  });
-
-  test('is refused by name when it is stripped', () => {
-    assert.throws(() => build(['-ldflags=-s']), { code: 'STRIPPED' });
-  });
 });

@@ -1,22 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { findGo, goEnvironment } from '../../src/system/go-toolchain.js';
 import { packageRoot } from '../../src/system/paths.js';
 import { run } from '../../src/system/process.js';
+import { folder } from '../helpers/folder.js';
 import { builtProgram, type Ended, gctop } from '../helpers/gctop.js';
 import { build, goPrograms } from '../helpers/go-program.js';
 import { afterScreen, assertRestored, startGctop } from '../helpers/pty.js';
-
-function folder(t: TestContext): string {
-  const path = mkdtempSync(join(tmpdir(), 'gctop-test-'));
-  t.after(() => rmSync(path, { recursive: true }));
-  return path;
-}
 
 function running(t: TestContext, file: string, args: readonly string[]): number {
   const child = spawn(file, args, { stdio: 'ignore' });

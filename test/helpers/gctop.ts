@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { packageRoot } from '../../src/system/paths.js';
+import { cacheHome } from './cache.js';
 
 /** How a run of the built program without a terminal ended. */
 export interface Ended {
@@ -18,7 +19,7 @@ export interface GctopOptions {
 export async function gctop(args: readonly string[], options: GctopOptions = {}): Promise<Ended> {
   const { env = {}, timeoutMs = 30_000 } = options;
   const { exitCode, stdout, stderr } = await execa(process.execPath, [builtProgram, ...args], {
-    env,
+    env: { XDG_CACHE_HOME: cacheHome, ...env },
     reject: false,
     stdin: 'ignore',
     timeout: timeoutMs,

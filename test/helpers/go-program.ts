@@ -1,9 +1,9 @@
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildGoProgram } from '../../src/system/go-build.js';
 import { findGo } from '../../src/system/go-toolchain.js';
 import { type Exit, start } from '../../src/system/process.js';
+import { programCache } from './cache.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -19,7 +19,7 @@ export interface BuiltProgram {
   readonly goMinor: number;
 }
 
-/** Builds a program with the Go in the PATH; GOTOOLCHAIN=go1.20.14 picks another release. */
+/** Builds a program with the Go that set-up.ts found or installed; GOTOOLCHAIN=go1.20.14 picks another release. */
 export async function build(name: keyof typeof goPrograms): Promise<BuiltProgram> {
   const { env } = process;
   const onProgress = () => {};
@@ -28,7 +28,7 @@ export async function build(name: keyof typeof goPrograms): Promise<BuiltProgram
     go,
     env,
     onProgress,
-    outputDir: join(tmpdir(), 'gctop-test-programs'),
+    outputDir: programCache,
   });
   return { path: built.path, goMinor: Number(/^go1\.(\d+)/.exec(built.goVersion)?.[1]) };
 }

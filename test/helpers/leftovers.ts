@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { groupsOf } from '../../src/sources/local/tracefs.js';
 
 const tracefs = '/sys/kernel/tracing';
 
 /** What local sources of this process have left: probes, trace instances, open memories. Empty is clean. */
-export function leftoversOfLocal(pid = process.pid): readonly string[] {
-  const own = `gctop_${pid}_`;
+export function leftoversOfLocal(pid = process.pid, own = groupsOf(pid)): readonly string[] {
   const probes = readFileSync(`${tracefs}/uprobe_events`, 'utf8')
     .split('\n')
     .filter((line) => line.includes(own));

@@ -2,8 +2,8 @@ import { type TestContext, type TestFn, test } from 'node:test';
 import { findTracefs } from '../../src/sources/local/tracefs.js';
 
 /**
- * A test against real Go programs. It needs Linux, root and tracefs: where they are missing it is skipped and says why,
- * except in CI, where it fails.
+ * A test against real Go programs. It needs Linux on x86-64, root and tracefs: where they are missing it is skipped and
+ * says why, except in CI, where it fails.
  */
 export function liveTest(name: string, body: (t: TestContext) => Promise<void>): void {
   const run: TestFn = async (t) => {
@@ -18,6 +18,8 @@ export function liveTest(name: string, body: (t: TestContext) => Promise<void>):
 /** Why the local source cannot be tried here in full. Mounts tracefs as gctop does. */
 export async function missingForLive(): Promise<string | undefined> {
   if (process.platform !== 'linux') return 'needs Linux';
+  if (process.arch !== 'x64')
+    return `needs x86-64: gctop knows nothing of Go programs on ${process.arch} yet`;
   if (process.getuid?.() !== 0) return 'needs root';
   return await findTracefs(() => {}).then(
     () => undefined,

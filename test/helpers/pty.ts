@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import { cacheHome } from './cache.js';
 import { flushed } from './screen.js';
 
 /** The folder of package.json. */
@@ -136,6 +137,7 @@ export const afterScreen = (raw: string): string =>
 const plainEnvironment = (): Record<string, string> => ({
   PATH: process.env.PATH ?? '',
   HOME: process.env.HOME ?? '/',
+  XDG_CACHE_HOME: cacheHome,
   LANG: 'C.UTF-8',
   TERM: 'xterm-256color',
 });

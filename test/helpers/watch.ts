@@ -3,12 +3,13 @@ import type { SourceMessage } from '../../src/gc/stream.js';
 import { type LocalSourceOptions, localSource } from '../../src/sources/local/source.js';
 import { systemClock } from '../../src/system/clock.js';
 import { byTarget, collect } from '../contract/source.js';
+import { Heard } from './heard.js';
 
 /** A watch in the background. */
 export interface Watch {
   /** What was said so far. */
   readonly messages: readonly SourceMessage[];
-  /** Resolves with the first message that fits, at once if it came before. */
+  /** Resolves with the first message that fits, at once if it came before; also when the watch ends without one. */
   until(fits: (message: SourceMessage) => boolean): Promise<void>;
   /** Ends the watch and gives all that was said. */
   stop(): Promise<readonly SourceMessage[]>;
@@ -19,31 +20,15 @@ export interface Watch {
 /** Watches a process with the local source. */
 export function watchProcess(pid: number, options: Pick<LocalSourceOptions, 'tier'> = {}): Watch {
   const abort = new AbortController();
-  const messages: SourceMessage[] = [];
-  const waiting = new Set<() => void>();
+  const heard = new Heard();
   const source = localSource({ pid, clock: systemClock(), ...options });
-  const ended = collect(source, abort.signal, {
-    onMessage: (message) => {
-      messages.push(message);
-      for (const check of waiting) check();
-    },
-  });
+  const ended = collect(source, abort.signal, { onMessage: (message) => heard.push(message) });
   return {
-    messages,
+    messages: heard.messages,
     ended,
-    until: (fits) =>
-      Promise.race([
-        ended.then(() => {}),
-        new Promise<void>((resolve) => {
-          const check = () => {
-            if (!messages.some(fits)) return;
-            waiting.delete(check);
-            resolve();
-          };
-          waiting.add(check);
-          check();
-        }),
-      ]),
+    until: async (fits) => {
+      await Promise.race([ended, heard.until(() => heard.messages.find(fits))]);
+    },
     stop: () => {
       abort.abort();
       return ended;

@@ -167,8 +167,8 @@ test('an empty field keeps what is set and asks for nothing', () => {
 test('a figure out of bounds becomes the nearest that is allowed, and the footer says so', () => {
   const model = withTraffic();
   press(model, 'e', ...'900000', 'enter');
-  assert.equal(model.traffic.arrayLength, 16_384, '128 MiB in elements of 8 KiB');
-  assert.equal(model.screen.toast?.text, "'900000' is out of bounds: 1 to 16384 here");
+  assert.equal(model.traffic.arrayLength, 4_096, '32 MiB in elements of 8 KiB');
+  assert.equal(model.screen.toast?.text, "'900000' is out of bounds: 1 to 4096 here");
   press(model, '0', 'enter', ...'999', 'enter');
   assert.deepEqual([model.traffic.bytesPerElement, model.traffic.ratePerSecond], [1, 200]);
 });

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import {
@@ -10,6 +9,7 @@ import {
   isAtLeast,
   releaseIn,
 } from '../../src/system/go-toolchain.js';
+import { folder } from '../helpers/folder.js';
 
 test('the first go of the PATH that works and is new enough is taken', async (t) => {
   const { root, options } = place(t, {
@@ -47,6 +47,7 @@ test('root has the package installed, after an update of the list where it is ne
     'bin/apt-get': `
       here=$(/usr/bin/dirname "$0")
       if [ "$1" = update ]; then : >"$here/list"; exit; fi
+      [ "$1 $2 $3" = "-o DPkg::Lock::Timeout=300 install" ] || exit 100
       [ -e "$here/list" ] || { echo "E: Unable to locate package golang-go" >&2; exit 100; }
       [ "$DEBIAN_FRONTEND" = noninteractive ] && /bin/cp "$here/../go" "$here/go"`,
     go: goThatSays('go1.19.8'),
@@ -108,12 +109,18 @@ test('go runs in the environment of gctop, with the release that was asked for',
   );
 });
 
+test('go builds for this machine, and prints nothing of its own collector', () => {
+  const { GOOS, GOARCH, GODEBUG } = goEnvironment({ GOOS: 'plan9', GOARCH: 'wasm', GODEBUG: 'gctrace=1' });
+  const { platform, arch } = process;
+  assert.deepEqual([GOOS, GOARCH, GODEBUG], [platform, arch === 'x64' ? 'amd64' : arch, undefined]);
+  assert.equal(goEnvironment({ GODEBUG: 'gctrace=1' }, 'go1.19.13').GODEBUG, 'goindex=0');
+});
+
 const goThatSays = (version: string): string => `echo go version ${version} linux/amd64`;
 
 /** Shell scripts in a directory of their own, and options that find nothing else. */
 function place(t: TestContext, scripts: Readonly<Record<string, string>>) {
-  const root = mkdtempSync(join(tmpdir(), 'gctop-test-'));
-  t.after(() => rmSync(root, { recursive: true }));
+  const root = folder(t);
   for (const [name, body] of Object.entries(scripts)) {
     const path = join(root, name);
     mkdirSync(dirname(path), { recursive: true });

@@ -1,6 +1,6 @@
 import { GctopError } from '../../error.js';
 import type { Capabilities, Target } from '../../gc/stream.js';
-import { durationNs, type Nanos } from '../../gc/units.js';
+import { durationNs, type Nanos, nanos } from '../../gc/units.js';
 import type { Clock } from '../../system/clock.js';
 import type { Draft } from '../order.js';
 import { addCycleProbe, type CycleProbe } from './cycle-probe.js';
@@ -22,6 +22,7 @@ export interface Attached {
   readonly target: string;
   readonly reader: RuntimeReader;
   readonly probe: CycleProbe | undefined;
+  /** When the program started up; undefined where that is not known, or too long ago to be told. */
   readonly initAtNs: Nanos | undefined;
   readonly first: Sample;
   /** Tells the target, with its GOMAXPROCS once that is known. */
@@ -38,25 +39,29 @@ export interface Attached {
  */
 export async function attach(options: AttachOptions, signal: AbortSignal): Promise<Attached> {
   const { pid, clock } = options;
-  const process = openProcess(pid);
+  const watched = openProcess(pid);
   let probing: Probing | undefined;
   const release = () => {
-    probing?.probe?.remove();
-    process.memory.close();
+    try {
+      probing?.probe?.remove();
+    } finally {
+      watched.memory.close();
+    }
   };
   try {
     const { originMonotonicNs } = clock;
-    const place = placeOf(process.program, process.loadBias);
-    const reader = new RuntimeReader(process.memory, place, originMonotonicNs);
-    const initAtNs = await whenStartedUp(reader, { clock, signal });
-    const add = (tracefs: string, init: Nanos) =>
-      addCycleProbe({ tracefs, process, place, initAtNs: init, originMonotonicNs });
-    probing = await tryProbe(options.tier, initAtNs, add);
+    const place = placeOf(watched.program, watched.loadBias);
+    const reader = new RuntimeReader(watched.memory, place, originMonotonicNs);
+    const startedUp = await whenStartedUp(reader, { clock, signal });
+    const initAtNs = sinceOrigin(startedUp, originMonotonicNs);
+    const add = (tracefs: string, initTime: bigint) =>
+      addCycleProbe({ tracefs, watched, place, initTime, originMonotonicNs });
+    probing = await tryProbe(options.tier, startedUp, add);
     const first = await firstSample(reader, pid, { clock, signal });
-    checkSanity(first, process.program.goVersion);
+    checkSanity(first, watched.program.goVersion);
     const target = `local:${pid}`;
     const { probe, missing } = probing;
-    const describe = describer(target, process, { initAtNs, probed: probe !== undefined, missing });
+    const describe = describer(target, watched, { initAtNs, probed: probe !== undefined, missing });
     return { target, reader, probe, initAtNs, first, describe, news: probing.news(target), release };
   } catch (error) {
     release();
@@ -70,13 +75,19 @@ interface Waiting {
 }
 
 /** A program that was started a moment ago has not set runtimeInitTime yet; undefined if it never does. */
-async function whenStartedUp(reader: RuntimeReader, { clock, signal }: Waiting): Promise<Nanos | undefined> {
+async function whenStartedUp(reader: RuntimeReader, { clock, signal }: Waiting): Promise<bigint | undefined> {
   for (let tries = 0; tries < 500 && reader.cycles() !== undefined; tries++) {
-    const initAtNs = reader.initAtNs();
-    if (initAtNs !== undefined || !reader.knowsInit) return initAtNs;
+    const initTime = reader.initTime();
+    if (initTime !== undefined || !reader.knowsInit) return initTime;
     await clock.sleep(2, signal);
   }
   return undefined;
+}
+
+/** A nanotime as a point of the session; undefined when it is more than 104 days (2^53 ns) away from its origin. */
+function sinceOrigin(time: bigint | undefined, originMonotonicNs: bigint): Nanos | undefined {
+  const sinceNs = time === undefined ? Number.NaN : Number(time - originMonotonicNs);
+  return Number.isSafeInteger(sinceNs) ? nanos(sinceNs) : undefined;
 }
 
 /** A program that collects all the time may need a few looks until one falls between two cycles' ends. */

@@ -1,4 +1,5 @@
-import { type Nanos, nanos } from '../../gc/units.js';
+/** A time that the runtime has not set: earlier than every time that it has. */
+export const notYet = Number.NEGATIVE_INFINITY;
 
 /** A stretch of the target's memory that is read at one go, and the means to take figures out of it. Little endian. */
 export class Block {
@@ -43,11 +44,15 @@ export class Block {
     return this.#view.getFloat64(address - this.address, true);
   }
 
-  /** A nanotime of the runtime, as a point since the session's origin; exact however long the machine has been up. */
-  time(address: number): Nanos {
+  /**
+   * A nanotime of the runtime, since the session's origin: exact within 104 days (2^53 ns) of it, however long the
+   * machine has been up. `notYet` where the runtime stores 0.
+   */
+  time(address: number): number {
     const at = address - this.address;
-    const high = this.#view.getUint32(at + 4, true) - this.#originHigh;
-    return nanos(high * 2 ** 32 + (this.#view.getUint32(at, true) - this.#originLow));
+    const [high, low] = [this.#view.getUint32(at + 4, true), this.#view.getUint32(at, true)];
+    if (high === 0 && low === 0) return notYet;
+    return (high - this.#originHigh) * 2 ** 32 + (low - this.#originLow);
   }
 
   /** How much larger the first of two u64 is than the second; exact where the difference is (wall clock times). */

@@ -23,6 +23,7 @@ export interface LedgerOptions {
  */
 export class CycleLedger {
   readonly #options: LedgerOptions;
+  readonly #sinceNs: Nanos;
   readonly #records = new Map<number, CycleRecord>();
   readonly #remembered = new Map<number, CycleRecord>();
   /** Everything up to this cycle has been told. */
@@ -36,6 +37,7 @@ export class CycleLedger {
 
   constructor(first: Sample, options: LedgerOptions) {
     this.#options = options;
+    this.#sinceNs = first.atNs;
     this.#probed = options.probed;
     this.#told = first.cycles;
     this.#sum = { cycle: first.cycles, totalNs: first.pauseTotalNs };
@@ -179,9 +181,10 @@ export class CycleLedger {
 
   #lost(upTo: number, untilNs: number): Told {
     const lost = upTo - this.#told;
-    const fromNs = nanos(Math.min(this.#before.endAtNs ?? untilNs, untilNs));
+    // What was lost ended after the first look; the last cycle before it may have ended months ago.
+    const fromNs = nanos(Math.max(this.#before.endAtNs ?? this.#sinceNs, this.#sinceNs));
     this.#settle(upTo, undefined, undefined);
-    return { kind: 'gap', fromNs, toNs: nanos(untilNs), lost };
+    return { kind: 'gap', fromNs, toNs: nanos(Math.max(fromNs, untilNs)), lost };
   }
 
   #settle(number: number, endAtNs: number | undefined, forcedCycles: number | undefined): void {

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { ProbeSite } from '../../binary/go-program.js';
 import { GctopError } from '../../error.js';
-import type { Nanos } from '../../gc/units.js';
+import { notYet } from './block.js';
 import type { LocalProcess } from './process.js';
 import {
   type CycleRecord,
@@ -23,9 +23,10 @@ export interface CycleProbe {
 
 export interface CycleProbeOptions {
   readonly tracefs: string;
-  readonly process: LocalProcess;
+  readonly watched: LocalProcess;
   readonly place: RuntimePlace;
-  readonly initAtNs: Nanos;
+  /** runtimeInitTime, as it is stored. */
+  readonly initTime: bigint;
   readonly originMonotonicNs: bigint;
 }
 
@@ -37,16 +38,15 @@ export interface CycleProbeOptions {
  */
 export function addCycleProbe({
   tracefs,
-  process,
+  watched,
   place,
-  initAtNs,
+  initTime,
   originMonotonicNs,
 }: CycleProbeOptions): CycleProbe {
-  const site = verifiedSite(process);
+  const site = verifiedSite(watched);
   const fields = recordFields(place.layout);
-  const initTime = originMonotonicNs + BigInt(initAtNs);
   const uprobe = addUprobe(tracefs, {
-    path: process.executable,
+    path: watched.executable,
     fileOffset: site.fileOffset,
     args: [...fields.map((field) => fetchArg(field, place)), `${initName}=@${hex(place.initTime ?? 0)}:s64`],
     filter: `${initName} == ${initTime}`,
@@ -110,7 +110,7 @@ export function parseRecord(
 }
 
 function figureOf(text: string, type: FigureType, originMonotonicNs: bigint): number {
-  if (type === 'time') return Number(BigInt(text) - originMonotonicNs);
+  if (type === 'time') return text === '0' ? notYet : Number(BigInt(text) - originMonotonicNs);
   if (type !== 'f64') return Number(text);
   const bits = new DataView(new ArrayBuffer(8));
   bits.setBigUint64(0, BigInt(text));

@@ -4,7 +4,7 @@ import type { CycleRecord } from './record-field.js';
 
 /** What has to be known of the time before a cycle to tell it whole. */
 export interface Before {
-  /** runtimeInitTime, since the session's origin. */
+  /** runtimeInitTime, since the session's origin; undefined where it is not known or too long ago. */
   readonly initAtNs: number | undefined;
   /** When the cycle before ended; undefined for a program's first cycle, and where it is not known. */
   readonly endAtNs: number | undefined;
@@ -39,11 +39,16 @@ export function cycleOf(record: CycleRecord, before: Before): GcCycle {
     cpuFraction: record.cpuFraction,
     procs: record.procs,
     stwProcs: record.stwProcs,
-    ...(before.initAtNs === undefined
-      ? {}
-      : { sinceStartNs: durationNs(record.sweepTermAtNs - before.initAtNs) }),
+    ...sinceStart(record, before),
     evidence: 'exact',
   };
+}
+
+/** Left out after 104 days: so many nanoseconds are no safe integer. */
+function sinceStart({ sweepTermAtNs }: CycleRecord, { initAtNs }: Before): Pick<GcCycle, 'sinceStartNs'> {
+  if (initAtNs === undefined) return {};
+  const elapsedNs = sweepTermAtNs - initAtNs;
+  return Number.isSafeInteger(elapsedNs) ? { sinceStartNs: durationNs(elapsedNs) } : {};
 }
 
 /** A cycle of which only the entry in the ring of pauses could be read. */

@@ -1,5 +1,4 @@
 import { GctopError } from '../../error.js';
-import type { Nanos } from '../../gc/units.js';
 import type { Draft } from '../order.js';
 import type { CycleProbe } from './cycle-probe.js';
 import { findTracefs, removeLeftovers } from './tracefs.js';
@@ -19,8 +18,8 @@ export interface Probing {
 /** Puts the probe in place if that may be; whatever keeps it from that is told, and memory alone goes on. */
 export async function tryProbe(
   tier: 'auto' | 'memory',
-  initAtNs: Nanos | undefined,
-  add: (tracefs: string, initAtNs: Nanos) => CycleProbe,
+  initTime: bigint | undefined,
+  add: (tracefs: string, initTime: bigint) => CycleProbe,
 ): Promise<Probing> {
   if (tier === 'memory') return without('the probe is switched off', () => []);
   const notes: Draft[] = [];
@@ -29,9 +28,9 @@ export async function tryProbe(
       notes.push(note('info', 'probe.mounted', `mounted tracefs at ${path}`)),
     );
     notes.push(...removedLeftovers(tracefs));
-    if (initAtNs === undefined)
+    if (initTime === undefined)
       throw new GctopError('TRACEFS', 'the program does not say when it started up');
-    const probe = add(tracefs, initAtNs);
+    const probe = add(tracefs, initTime);
     return { probe, missing: [], news: (target) => [...notes, stateOf(target, 'running', { hits: 0 })] };
   } catch (error) {
     if (!(error instanceof GctopError) || error.code !== 'TRACEFS') throw error;

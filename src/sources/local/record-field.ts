@@ -1,6 +1,6 @@
 import type { GlobalName, Layout } from '../../binary/layouts.js';
 
-/** All that the runtime keeps of one cycle, as it keeps it. Times since the session's origin, sizes in bytes. */
+/** All that the runtime keeps of one cycle, as it keeps it. Times since the session's origin, `notYet` before the first; sizes in bytes. */
 export interface CycleRecord {
   /** memstats.numgc and numforcedgc, after the cycle. */
   readonly number: number;

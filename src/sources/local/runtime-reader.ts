@@ -1,7 +1,7 @@
 import type { GlobalName, Layout } from '../../binary/layouts.js';
 import { fieldBytes, type Row, table } from '../../binary/layouts-table.js';
 import { GctopError } from '../../error.js';
-import { type Nanos, nanos } from '../../gc/units.js';
+import type { Nanos } from '../../gc/units.js';
 import { Block } from './block.js';
 import { readHeap } from './heap-reading.js';
 import type { Memory } from './memory.js';
@@ -18,7 +18,6 @@ export type Blocks = Readonly<Record<GlobalName, Block | undefined>> & {
 export class RuntimeReader {
   readonly #memory: Memory;
   readonly #place: RuntimePlace;
-  readonly #originMonotonicNs: bigint;
   readonly #blocks: Blocks;
   readonly #memstats: Block;
   readonly #work: Block;
@@ -26,6 +25,7 @@ export class RuntimeReader {
   /** memstats.numgc and last_gc_unix alone. */
   readonly #numgc: Block;
   readonly #lastGcUnix: Block;
+  readonly #init: Block | undefined;
   readonly #fields: readonly RecordField[];
 
   /** `originMonotonicNs` is what the runtime's clock showed at the session's origin. */
@@ -34,13 +34,13 @@ export class RuntimeReader {
     const block = (name: GlobalName) => blockOf(place, name, originMonotonicNs);
     const alone = (address: number, length: number) => new Block(address, length, originMonotonicNs);
     this.#memory = memory;
-    this.#originMonotonicNs = originMonotonicNs;
     this.#place = place;
     this.#memstats = block('memstats') ?? alone(addresses.memstats, 0);
     this.#work = block('work') ?? alone(addresses.work, 0);
     this.#workAgain = alone(this.#work.address, this.#work.bytes.length);
     this.#numgc = alone(addresses.memstats + layout.memstats.numgc, 4);
     this.#lastGcUnix = alone(addresses.memstats + layout.memstats.last_gc_unix, 8);
+    this.#init = place.initTime === undefined ? undefined : alone(place.initTime, 8);
     this.#fields = recordFields(layout);
     this.#blocks = {
       memstats: this.#memstats,
@@ -54,15 +54,14 @@ export class RuntimeReader {
 
   /** Whether the program can tell runtimeInitTime at all. */
   get knowsInit(): boolean {
-    return this.#place.initTime !== undefined;
+    return this.#init !== undefined;
   }
 
-  /** runtimeInitTime; undefined where it is not known, and before the runtime has started up. */
-  initAtNs(): Nanos | undefined {
-    if (this.#place.initTime === undefined) return undefined;
-    const block = new Block(this.#place.initTime, 8, this.#originMonotonicNs);
-    const isSet = this.#memory.read(block.address, block.bytes) && block.u64(block.address) !== 0;
-    return isSet ? block.time(block.address) : undefined;
+  /** runtimeInitTime, a nanotime; undefined where it is not known, and before the runtime has started up. */
+  initTime(): bigint | undefined {
+    const init = this.#init;
+    if (init === undefined || !this.#memory.read(init.address, init.bytes)) return undefined;
+    return init.bigU64(init.address) || undefined;
   }
 
   /** Cycles ended so far, by the cheapest of reads; undefined when the program has ended. */
@@ -138,9 +137,7 @@ export class RuntimeReader {
     const lastEndUnix = addresses.memstats + layout.memstats.last_gc_unix;
     return {
       pauseNs: this.#memstats.u64(this.#ringAddress('pause_ns', cycle)),
-      endAtNs: nanos(
-        lastEndAtNs + this.#memstats.difference(this.#ringAddress('pause_end', cycle), lastEndUnix),
-      ),
+      endAtNs: lastEndAtNs + this.#memstats.difference(this.#ringAddress('pause_end', cycle), lastEndUnix),
     };
   }
 

@@ -10,6 +10,7 @@ import {
   readFileSync,
   readSync,
   rmdirSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -67,7 +68,7 @@ let made = 0;
 
 /** Puts a uprobe in place, with a trace instance of its own to read from. Throws TRACEFS and leaves nothing. */
 export function addUprobe(tracefs: string, definition: UprobeDefinition): Uprobe {
-  const group = `gctop_${process.pid}_${made++}`;
+  const group = `${groupsOf(process.pid)}${made++}`;
   const instance = join(tracefs, 'instances', group);
   let pipe: number | undefined;
   const remove = once(() => {
@@ -107,23 +108,45 @@ function removeQuietly(remove: () => void): void {
   }
 }
 
-/** Removes what gctops left that were killed; gives the names of their groups. */
+/**
+ * How the names of all groups of a process begin. The kernel's list is the same for all containers, a pid is not: the
+ * name holds its namespace.
+ */
+export const groupsOf = (pid: number): string => `gctop_${pidNamespace()}_${pid}_`;
+
+const pidNamespace = (): number => statSync('/proc/self/ns/pid').ino;
+
+/** Removes what gctops of the same pid namespace left that were killed; gives the names of their groups. */
 export function removeLeftovers(tracefs: string): readonly string[] {
   const groups = new Set([...groupsIn(tracefs), ...instancesIn(tracefs)]);
-  const dead = [...groups].filter((group) => !existsSync(`/proc/${ownerOf(group)}`));
-  return dead.filter((group) => isRemovedByUs(tracefs, group));
+  return [...groups].filter((group) => isOrphan(group) && isRemovedByUs(tracefs, group));
 }
 
-/** Two gctops that start at once find the same leftovers; what the other one has removed meanwhile is no failure. */
+/** Of another namespace's processes nothing can be known. */
+function isOrphan(group: string): boolean {
+  const owner = Number(group.split('_')[2]);
+  if (!group.startsWith(groupsOf(owner))) return false;
+  try {
+    process.kill(owner, 0);
+    return false;
+  } catch (error) {
+    return hasCode(error, 'ESRCH');
+  }
+}
+
+/** gctops that start at once find the same leftovers: what another one is removing at this moment is no failure. */
 function isRemovedByUs(tracefs: string, group: string): boolean {
   try {
     removeGroup(tracefs, group);
     return true;
   } catch (error) {
-    if (groupsIn(tracefs).includes(group) || instancesIn(tracefs).includes(group)) throw error;
-    return false;
+    if (hasCode(error, 'ENOENT', 'ENODEV', 'EBUSY')) return false;
+    throw error;
   }
 }
+
+const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
 
 const eventName = 'cycle';
 
@@ -145,14 +168,12 @@ function append(tracefs: string, line: string): void {
 }
 
 const groupsIn = (tracefs: string): readonly string[] =>
-  [...readFileSync(join(tracefs, 'uprobe_events'), 'utf8').matchAll(/^p:(gctop_\d+_\d+)\/cycle /gm)].map(
+  [...readFileSync(join(tracefs, 'uprobe_events'), 'utf8').matchAll(/^p:(gctop_\d+_\d+_\d+)\/cycle /gm)].map(
     ([, group = '']) => group,
   );
 
 const instancesIn = (tracefs: string): readonly string[] =>
-  readdirSync(join(tracefs, 'instances')).filter((name) => /^gctop_\d+_\d+$/.test(name));
-
-const ownerOf = (group: string): string | undefined => group.split('_')[1];
+  readdirSync(join(tracefs, 'instances')).filter((name) => /^gctop_\d+_\d+_\d+$/.test(name));
 
 /** Reads trace_pipe without ever waiting for it. */
 function pipeReader(pipe: number): Uprobe['drain'] {
@@ -180,7 +201,7 @@ function readNow(fd: number, buffer: Buffer): number {
   try {
     return readSync(fd, buffer);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return 0; // nothing there now
+    if (hasCode(error, 'EAGAIN')) return 0; // nothing there now
     throw error;
   }
 }

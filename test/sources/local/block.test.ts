@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Block } from '../../../src/sources/local/block.js';
+import { Block, notYet } from '../../../src/sources/local/block.js';
 
 const address = 0x7f00_0000_1000;
 
@@ -24,11 +24,26 @@ test('times are exact on a machine that has been up for years', () => {
       fc.bigInt({ min: 0n, max: years }),
       fc.integer({ min: -1e12, max: 1e15 }),
       (origin, since) => {
-        fc.pre(origin + BigInt(since) >= 0n);
+        fc.pre(origin + BigInt(since) > 0n);
         assert.equal(blockOf([origin + BigInt(since)], origin).time(address), since);
       },
     ),
   );
+});
+
+test('a time of more than 104 days ago is still earlier than a later one', () => {
+  const year = 365n * 86_400n * 1_000_000_000n;
+  const block = blockOf([1n, 1_000_000n, year], year);
+  assert.ok(block.time(address) < block.time(address + 8));
+  assert.ok(Math.abs(block.time(address + 8) + Number(year)) <= 1_000_004);
+  assert.equal(block.time(address + 16), 0);
+});
+
+test('a time that is not set is earlier than all that are, however long the machine has been up', () => {
+  for (const origin of [0n, 1n, 105n * 86_400n * 1_000_000_000n]) {
+    assert.equal(blockOf([0n], origin).time(address), notYet);
+    assert.ok(notYet < blockOf([1n], origin).time(address));
+  }
 });
 
 test('the difference of two wall clock times is exact', () => {

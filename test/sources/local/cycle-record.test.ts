@@ -39,6 +39,13 @@ describe('a whole cycle', () => {
     });
   });
 
+  test('does not tell how long after the program it began once that is more than 104 days', () => {
+    const { sinceStartNs, ...rest } = cycleOf(recordOfCycle(4), before);
+    assert.equal(sinceStartNs, 40_000_000);
+    for (const initAtNs of [-(2 ** 53) + 39_000_000, -(2 ** 54)])
+      assert.deepEqual(cycleOf(recordOfCycle(4), { ...before, initAtNs }), rest);
+  });
+
   test('has no goal when the runtime has none', () => {
     assert.equal(cycleOf(recordOfCycle(4, { heapGoal: 2 ** 64 }), before).heapGoal, 'none');
   });

@@ -1,4 +1,5 @@
 import { bytes, nanos } from '../../../src/gc/units.js';
+import { notYet } from '../../../src/sources/local/block.js';
 import type { CycleRecord } from '../../../src/sources/local/record-field.js';
 import { type RingEntry, ringSize, type Sample } from '../../../src/sources/local/sample.js';
 
@@ -53,14 +54,14 @@ export function sampleAfter(cycles: number, changes: Partial<Sample> = {}): Samp
   };
 }
 
-/** runtime.work before a program's first cycle: all zero, and its times lie before the session's origin. */
+/** runtime.work before a program's first cycle: all zero, and its times are not set. */
 const neverRan: CycleRecord = recordOfCycle(0, {
   procs: 0,
   stwProcs: 0,
   userForced: 0,
-  sweepTermAtNs: -1e12,
-  markAtNs: -1e12,
-  markTermAtNs: -1e12,
-  endAtNs: -1e12,
+  sweepTermAtNs: notYet,
+  markAtNs: notYet,
+  markTermAtNs: notYet,
+  endAtNs: notYet,
   pauseNs: 0,
 });

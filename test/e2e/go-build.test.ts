@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { buildGoProgram } from '../../src/system/go-build.js';
 import { findGo, type GoToolchain } from '../../src/system/go-toolchain.js';
 import { packageRoot } from '../../src/system/paths.js';
 import { run, start } from '../../src/system/process.js';
+import { folder } from '../helpers/folder.js';
 
 test('a program is built once, and again when its sources change, whatever GOFLAGS says', async (t) => {
   const { sourceDir, outputDir, go, env, told, options } = await place(t);
@@ -30,6 +30,26 @@ test('a program is built once, and again when its sources change, whatever GOFLA
     2,
     'the older program stays, and nothing is left of the builds',
   );
+});
+
+test('another architecture level or experiment makes another program', async (t) => {
+  const { sourceDir, options, env } = await place(t);
+  const build = (variant: Readonly<Record<string, string>>) =>
+    buildGoProgram(sourceDir, { ...options, env: { ...env, GOAMD64: '', GOEXPERIMENT: '', ...variant } });
+  const plain = await build({});
+  assert.notEqual((await build({ GOAMD64: 'v1' })).path, plain.path);
+  await assert.rejects(build({ GOEXPERIMENT: 'unheardof' }), {
+    code: 'BUILD_FAILED',
+    message: /unheardof/,
+  });
+});
+
+test('a program is built for this machine, whatever the user builds for', async (t) => {
+  const { root, sourceDir, options, env } = await place(t);
+  const GOENV = join(root, 'go.env');
+  writeFileSync(GOENV, 'GOOS=windows\nGOARCH=386\n');
+  const { path } = await buildGoProgram(sourceDir, { ...options, env: { ...env, GOENV, GOARCH: 'arm' } });
+  assert.equal((await run(path, [])).stdout, 'one');
 });
 
 test('what the compiler says is in the error', async (t) => {
@@ -80,8 +100,7 @@ const programThatPrints = (text: string): string =>
 
 /** A program to build, with nothing built so far. */
 async function place(t: TestContext) {
-  const root = mkdtempSync(join(tmpdir(), 'gctop-test-'));
-  t.after(() => rmSync(root, { recursive: true }));
+  const root = folder(t);
   const sourceDir = join(root, 'hello');
   const outputDir = join(root, 'out');
   mkdirSync(sourceDir);
@@ -92,5 +111,5 @@ async function place(t: TestContext) {
   const told: string[] = [];
   const onProgress = (sentence: string) => void told.push(sentence);
   const go: GoToolchain = await findGo({ env, onProgress: () => {} });
-  return { sourceDir, outputDir, go, env, told, options: { go, env, onProgress, outputDir } };
+  return { root, sourceDir, outputDir, go, env, told, options: { go, env, onProgress, outputDir } };
 }

@@ -1,0 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+
+/** A folder of its own, for as long as the test runs. */
+export function folder(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'gctop-test-'));
+  t.after(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
