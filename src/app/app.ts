@@ -43,7 +43,7 @@ export async function runApp(invocation: Watching, exit: ExitSteps): Promise<num
   let written = Promise.resolve();
   exit.onStop(() => written.catch(() => {})); // thrown below as well
   const end = () => endWatching(running, root);
-  exit.onStop(end);
+  exit.onStop(() => sayIfSlow(end(), prepared));
   if (options.seconds !== undefined) void endAfter(options.seconds, frameClock, end, root.signal);
 
   if (capabilities === undefined) {
@@ -148,6 +148,20 @@ async function endWatching(
   }
   root.abort();
   await session.ended;
+}
+
+const slowEndMs = 500;
+
+/** A program that takes its time to end keeps gctop from ending: the person before an empty terminal is told. */
+async function sayIfSlow(ending: Promise<void>, { program, frameClock }: Prepared): Promise<void> {
+  const over = new AbortController();
+  const notice = frameClock.sleep(slowEndMs, over.signal).then(
+    () =>
+      program && process.stderr.write(`gctop: waiting for ${program.name} to end; it is killed after 5 s\n`),
+    () => {}, // over by now
+  );
+  await ending.finally(() => over.abort());
+  await notice;
 }
 
 async function endAfter(

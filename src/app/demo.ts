@@ -5,7 +5,7 @@ import { findGo } from '../system/go-toolchain.js';
 import { packageRoot } from '../system/paths.js';
 import { type LaunchOptions, launch, type Program } from './program.js';
 
-export interface DemoOptions extends Omit<LaunchOptions, 'name' | 'onLine'> {
+export interface DemoOptions extends Omit<LaunchOptions, 'name' | 'onLine' | 'keepOutput'> {
   readonly onProgress: (sentence: string) => void;
   readonly signal: AbortSignal;
 }
@@ -38,7 +38,12 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     if (address !== undefined) heard(new URL(`http://${address}`));
   };
   const args = ['-host', '127.0.0.1', '-port', '0'];
-  const program = await launch(built.path, args, { ...options, name: 'gc-service', onLine });
+  const program = await launch(built.path, args, {
+    ...options,
+    name: 'gc-service',
+    onLine,
+    keepOutput: false,
+  });
   const failed = await Promise.race([
     listening.then(() => undefined),
     program.exited.then(() => 'it ended'),

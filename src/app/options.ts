@@ -51,7 +51,7 @@ export const optionTable: readonly OptionSpec[] = [
     name: 'record',
     kind: 'text',
     argument: 'FILE',
-    help: 'write the stream to FILE as well, for gctop replay',
+    help: 'write the stream to FILE as well, for gctop replay; an existing one is replaced',
   },
   {
     name: 'seconds',

@@ -1,4 +1,6 @@
+import { basename } from 'node:path';
 import { trafficAddress } from '../effects/traffic.js';
+import { GctopError } from '../error.js';
 import type { Note } from '../gc/stream.js';
 import type { StreamState } from '../model/model.js';
 import { localSource } from '../sources/local/source.js';
@@ -52,12 +54,9 @@ export async function prepare(invocation: Watching, context: PrepareContext): Pr
     case 'run': {
       const address = addressOf(options);
       const { command, args } = invocation;
-      const program = await launch(command, args, {
-        name: command,
-        clock,
-        outputToStderr: isJson(options),
-        ...context,
-      });
+      refuseGoRun(command, args);
+      const output = { outputToStderr: isJson(options), keepOutput: true };
+      const program = await launch(command, args, { name: basename(command), clock, ...output, ...context });
       return started(program, address);
     }
     case 'demo': {
@@ -67,6 +66,18 @@ export async function prepare(invocation: Watching, context: PrepareContext): Pr
     case 'replay':
       return replay(invocation.file, options, clock);
   }
+}
+
+/** The go command is a Go program itself: gctop would watch it, and not what it builds and starts. */
+function refuseGoRun(command: string, [verb]: readonly string[]): void {
+  if (basename(command) !== 'go' || verb !== 'run') return;
+  throw new GctopError(
+    'USAGE',
+    "'go run' starts the program as a child of the go tool, which would be watched instead",
+    {
+      hint: 'build it first: go build -o PROGRAM . && gctop -- ./PROGRAM',
+    },
+  );
 }
 
 const live = (source: Source, clock: Clock): Prepared => ({

@@ -10,7 +10,7 @@ export interface Program {
   readonly name: string;
   readonly pid: number;
   readonly exited: Promise<Exit>;
-  /** Where its output is kept; absent where it goes to stderr. */
+  /** Where its output is kept; absent where it goes to stderr, or when there was none to keep. */
   readonly outputPath: string | undefined;
   /** Asks it to end, and kills it after 5 s. */
   stop(): Promise<Exit>;
@@ -21,6 +21,8 @@ export interface LaunchOptions {
   readonly clock: Clock;
   /** Lets its output through to stderr, instead of keeping it in a file and telling its last lines. */
   readonly outputToStderr: boolean;
+  /** Keeps the file also when the program ended as it should. */
+  readonly keepOutput: boolean;
   readonly tell: (note: Note) => void;
   /** Sees every line of stdout. */
   readonly onLine?: (line: string) => void;
@@ -52,27 +54,36 @@ async function launchLoud(file: string, args: readonly string[], options: Launch
 }
 
 async function launchQuiet(file: string, args: readonly string[], options: LaunchOptions): Promise<Program> {
-  const { name, clock, tell, onLine } = options;
+  const { name, clock, tell, onLine, keepOutput } = options;
   const output = openOutputFile(name);
-  try {
-    const child = await start(file, args, { stdout: output.descriptor, stderr: output.descriptor });
-    const tellLine = (text: string) => {
-      tell({ type: 'note', level: 'info', code: 'target.output', text });
-      onLine?.(text);
-    };
-    const read = output.follow({ onLine: tellLine, clock, until: child.exited });
-    const exited = Promise.all([child.exited, read]).then(([exit]) => exit);
-    return {
-      name,
-      pid: child.pid,
-      exited,
-      outputPath: output.path,
-      stop: () => child.terminate(stopGraceMs),
-    };
-  } catch (error) {
+  const tellLine = (text: string) => {
+    tell({ type: 'note', level: 'info', code: 'target.output', text });
+    onLine?.(text);
+  };
+  const stdio = { stdout: output.descriptor, stderr: output.descriptor };
+  const child = await start(file, args, stdio).catch((error: unknown) => {
     output.remove();
     throw error;
-  }
+  });
+  let outputPath: string | undefined = output.path;
+  const read = output.follow({ onLine: tellLine, clock, until: child.exited });
+  const exited = Promise.all([child.exited, read]).then(([exit, readBytes]) => {
+    const isWanted = readBytes > 0 && (keepOutput || exit.exitCode !== 0);
+    if (!isWanted) {
+      output.remove();
+      outputPath = undefined;
+    }
+    return exit;
+  });
+  return {
+    name,
+    pid: child.pid,
+    exited,
+    get outputPath() {
+      return outputPath;
+    },
+    stop: () => child.terminate(stopGraceMs).then(() => exited),
+  };
 }
 
 /**

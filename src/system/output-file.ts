@@ -9,8 +9,9 @@ export interface OutputFile {
   readonly path: string;
   /** For the child's stdout and stderr. */
   readonly descriptor: number;
-  /** Reads until the child is gone and its last line is read; closes the file, which stays. */
-  follow(options: FollowOptions): Promise<void>;
+  /** Reads until the child is gone and its last line is read, closes the file, which stays, and gives its length. */
+  follow(options: FollowOptions): Promise<number>;
+  /** Takes the file away with its folder. */
   remove(): void;
 }
 
@@ -33,10 +34,7 @@ export function openOutputFile(name: string): OutputFile {
   return {
     path,
     descriptor,
-    remove() {
-      closeSync(descriptor);
-      rmSync(dirname(path), { recursive: true });
-    },
+    remove: () => rmSync(dirname(path), { recursive: true }),
     async follow({ onLine, clock, until }) {
       const ended = new AbortController();
       void until.finally(() => ended.abort());
@@ -49,7 +47,9 @@ export function openOutputFile(name: string): OutputFile {
         await clock.sleep(pollMs, ended.signal).catch(() => {}); // the end only cuts the wait short
       }
       tellNew();
+      const { size } = fstatSync(descriptor);
       closeSync(descriptor);
+      return size;
     },
   };
 }

@@ -73,12 +73,12 @@ export interface Exit {
   readonly signal: string | undefined;
 }
 
-/** A running program. It is ended when gctop exits. */
+/** A running program and what it starts in turn: a process group of its own. It is ended when gctop exits. */
 export interface Child {
   readonly pid: number;
   /** Resolves when the child is gone and its last line was handed over. Never rejects. */
   readonly exited: Promise<Exit>;
-  /** Asks the child to end (SIGTERM) and kills it when it is still there after the grace. */
+  /** Asks the group to end (SIGTERM) and kills what is still there of it after the grace. */
   terminate(graceMs: number): Promise<Exit>;
 }
 
@@ -97,7 +97,7 @@ export async function start(
     stdout: stdioOf(stdout),
     stderr: stdioOf(stderr),
     buffer: false,
-    forceKillAfterDelay: false,
+    detached: true, // leads a process group
   });
   const { pid } = subprocess;
   if (pid === undefined) throw failedToStart(file, await subprocess);
@@ -116,14 +116,34 @@ export async function start(
     });
   });
   const terminate = async (graceMs: number): Promise<Exit> => {
-    subprocess.kill('SIGTERM');
-    const timer = setTimeout(() => subprocess.kill('SIGKILL'), graceMs);
-    return exited.finally(() => clearTimeout(timer));
+    signalGroup(pid, 'SIGTERM');
+    for (let waitedMs = 0; waitedMs < graceMs && signalGroup(pid, 0); waitedMs += groupPollMs) {
+      await delay(Math.min(groupPollMs, graceMs - waitedMs));
+    }
+    signalGroup(pid, 'SIGKILL');
+    return exited;
   };
   const abort = () => void terminate(abortGraceMs);
+  const endWithGctop = () => void signalGroup(pid, 'SIGTERM');
   signal?.addEventListener('abort', abort, { once: true });
-  void exited.then(() => signal?.removeEventListener('abort', abort));
+  process.once('exit', endWithGctop);
+  void exited.then(() => {
+    signal?.removeEventListener('abort', abort);
+    process.removeListener('exit', endWithGctop);
+  });
   return { pid, exited, terminate };
+}
+
+const groupPollMs = 10;
+
+/** Sends a signal to a process group; false when nobody is left in it. */
+function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-leader, signal);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
+    throw error;
+  }
 }
 
 /** How long lines that a child left in its pipe may take to arrive after its end. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../src/system/clock.js';
@@ -43,6 +43,7 @@ test('a line without an end does not fill the memory', async (t) => {
 
 test('a file that nobody wrote to can be taken away with its folder', () => {
   const output = openOutputFile('server');
+  closeSync(output.descriptor);
   output.remove();
   assert.equal(existsSync(dirname(output.path)), false);
 });

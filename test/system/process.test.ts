@@ -115,3 +115,22 @@ async function startAndWait(program: string, signal?: AbortSignal) {
   await up;
   return child;
 }
+
+test('what a child started in turn ends with it', async () => {
+  const lines: string[] = [];
+  let heard = () => {};
+  const told = new Promise<void>((resolve) => {
+    heard = resolve;
+  });
+  const shell = await start('sh', ['-c', 'sleep 100 & echo $!; wait'], {
+    stdout: (line) => {
+      lines.push(line);
+      heard();
+    },
+  });
+  await told;
+  const grandchild = Number(lines[0]);
+  assert.equal(process.kill(grandchild, 0), true);
+  await shell.terminate(2_000);
+  assert.throws(() => process.kill(grandchild, 0), { code: 'ESRCH' });
+});
