@@ -25,14 +25,13 @@ export interface LoopOptions {
 }
 
 const framesPerSecond = 10;
-/** Every so manieth frame is painted when no cycle is under way, and when there is no news at all but the time. */
+/** Between cycles every second frame is painted, and every fifth while there is nothing new but the time. */
 const calmFrames = 2;
 const idleFrames = 5;
 
 /**
- * Turns everything that happens into `update`, and the model into frames: at most ten a second,
- * half as many between cycles, but at once after a key.
- * Resolves when a command or the signal ends it; rejects with what the source failed with.
+ * Turns everything that happens into `update`, and the model into frames: at most ten a second, half as many between
+ * cycles, but at once after a key. Resolves when a command or the signal ends it; rejects with what the source failed with.
  */
 export async function runLoop(options: LoopOptions): Promise<void> {
   const { model, session, terminal, input, clock, frameClock, execute, signal } = options;

@@ -1,13 +1,14 @@
 import type { Note, TrafficReport } from '../gc/stream.js';
 import type { Nanos } from '../gc/units.js';
 import { gcShareOf } from './gc-share.js';
-import { type JournalKind, journalKinds } from './journal-entry.js';
+import { type GcShare, type JournalKind, journalKinds } from './journal-entry.js';
 import type { Model } from './model.js';
 import { tell } from './tell.js';
 import { showToast } from './toast.js';
 
 const latencyCapacity = 256;
 const unsettledCapacity = 64;
+const answerStaysNs = 5e9;
 
 /** News that is no event of the collector: to the log, what traffic was answered also to Traffic. */
 export function addNote(model: Model, note: Note & { readonly atNs: Nanos }): void {
@@ -18,7 +19,8 @@ export function addNote(model: Model, note: Note & { readonly atNs: Nanos }): vo
     return;
   }
   if (code === 'traffic.sent') model.traffic.pending++;
-  tell(model, { atNs, type: 'note', kind: kindOf(code), level, text });
+  const output = code === 'target.output' ? ({ isOutput: true } as const) : {};
+  tell(model, { atNs, type: 'note', kind: kindOf(code), level, text, ...output });
 }
 
 /**
@@ -26,13 +28,19 @@ export function addNote(model: Model, note: Note & { readonly atNs: Nanos }): vo
  * that what was said when the answer came may have been too little.
  */
 export function settleAnswers(model: Model): void {
-  const latenessNs = model.target?.latenessNs ?? 0;
   for (;;) {
     const [report] = model.traffic.unsettled;
-    if (report === undefined || model.nowNs < report.endedAtNs + latenessNs) return;
+    if (report === undefined || !isSettled(model, report)) return;
     settleOldest(model);
   }
 }
+
+/** For how long the collector ran during an answer; `pending` while a cycle of that time may still be told. */
+export const gcShareOfAnswer = (model: Readonly<Model>, report: TrafficReport): GcShare =>
+  isSettled(model, report) ? gcShareOf(model, report.startedAtNs, report.endedAtNs) : 'pending';
+
+const isSettled = ({ nowNs, state, target }: Readonly<Model>, { endedAtNs }: TrafficReport): boolean =>
+  state.kind === 'ended' || nowNs >= endedAtNs + (target?.latenessNs ?? 0);
 
 /** The stream is over: what is known now is all that there will be. */
 export function settleAllAnswers(model: Model): void {
@@ -48,14 +56,18 @@ function addAnswer(model: Model, report: TrafficReport): void {
   traffic.latenciesNs.push(report.slowestNs);
   if (traffic.latenciesNs.length > latencyCapacity) traffic.latenciesNs.shift();
   if (!isSteady) traffic.pending = Math.max(0, traffic.pending - 1);
-  if (!isSteady || traffic.last === undefined || traffic.last.button === 'rate') traffic.last = report;
+  if (!isSteady) traffic.lastOfButton = report;
+  if (!isSteady || !isStillShown(traffic.last, report)) traffic.last = report;
   // Steady traffic would push everything else out of the log.
   if (isSteady && !isFirstFailure) return;
-  const gcNs = gcShareOf(model, report.startedAtNs, report.endedAtNs);
-  tell(model, { atNs: report.endedAtNs, type: 'answer', report, gcNs });
+  tell(model, { atNs: report.endedAtNs, type: 'answer', report, gcNs: gcShareOfAnswer(model, report) });
   traffic.unsettled.push(report);
   if (traffic.unsettled.length > unsettledCapacity) settleOldest(model);
 }
+
+/** The answer to a key can be read for a while before steady traffic takes its place. */
+const isStillShown = (last: TrafficReport | undefined, newer: TrafficReport): boolean =>
+  last !== undefined && last.button !== 'rate' && newer.endedAtNs - last.endedAtNs < answerStaysNs;
 
 function settleOldest(model: Model): void {
   const report = model.traffic.unsettled.shift();

@@ -50,6 +50,7 @@ export function createModel(options: ModelOptions): Model {
       ok: 0,
       failed: 0,
       last: undefined,
+      lastOfButton: undefined,
       latenciesNs: [],
       unsettled: [],
     },

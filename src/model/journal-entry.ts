@@ -4,8 +4,8 @@ import type { Phase } from '../gc/phase.js';
 import type { ProbeState, TrafficReport } from '../gc/stream.js';
 import type { Bytes, Nanos } from '../gc/units.js';
 
-/** Why an ordinary-looking cycle has a line of its own. */
-export type CycleRemark = 'longest-stop' | 'assist' | 'past-goal' | 'partial';
+/** Why an ordinary-looking cycle has a line of its own; `longest-stops` where only sums of both stops are compared. */
+export type CycleRemark = 'longest-stop' | 'longest-stops' | 'assist' | 'past-goal' | 'partial';
 
 /** The first word of a line, and what the filter goes by: a closed list. */
 export const journalKinds = [
@@ -57,14 +57,19 @@ export type JournalEntry = {
       readonly state: ProbeState;
       readonly detail: string | undefined;
     }
-  | { readonly type: 'answer'; readonly report: TrafficReport; readonly gcNs: Nanos | undefined }
+  | { readonly type: 'answer'; readonly report: TrafficReport; readonly gcNs: GcShare }
   | {
       readonly type: 'note';
       readonly kind: JournalKind;
       readonly level: 'info' | 'warning' | 'error';
       readonly text: string;
+      /** What the program itself printed: there can be more of it than of all else. */
+      readonly isOutput?: true;
     }
 );
+
+/** For how long the collector ran; `pending` while a cycle may still be told, undefined where it is not known. */
+export type GcShare = Nanos | 'pending' | undefined;
 
 export type PhaseEntry = JournalEntry & { readonly type: 'phase' };
 

@@ -1,7 +1,7 @@
 import type { TrafficReport } from '../gc/stream.js';
 import { type Nanos, nanos } from '../gc/units.js';
 import { Fold } from './fold.js';
-import type { JournalEntry, PhaseEntry } from './journal-entry.js';
+import type { GcShare, JournalEntry, PhaseEntry } from './journal-entry.js';
 import { TimeRing } from './time-ring.js';
 
 /** How many lines the overview's log keeps, and how many the unfolded one with its phase changes. */
@@ -15,10 +15,16 @@ export const unfoldedCapacity = 8192;
 export class Journal {
   #lines = new TimeRing<Line>(journalCapacity, (line) => line.atNs);
   #whole = new TimeRing<JournalEntry>(unfoldedCapacity, (entry) => entry.atNs);
+  /** What the program printed, kept apart: a chatty one would push everything else out of the overview. */
+  #outputs = new TimeRing<JournalEntry>(outputCapacity, (entry) => entry.atNs);
 
   push(entry: JournalEntry): void {
     this.#whole.insert(entry);
     if (entry.type === 'phase') return;
+    if (entry.type === 'note' && entry.isOutput) {
+      this.#outputs.insert(entry);
+      return;
+    }
     if (entry.type === 'cycle' && isOrdinary(entry)) this.#fold(entry);
     else this.#lines.insert({ atNs: entry.atNs, entry, fold: undefined });
   }
@@ -29,7 +35,7 @@ export class Journal {
   }
 
   /** Says for good how long the collector ran during an answer that is in the log. */
-  settle(report: TrafficReport, gcNs: Nanos | undefined): void {
+  settle(report: TrafficReport, gcNs: GcShare): void {
     const isIt = (entry: JournalEntry | undefined) => entry?.type === 'answer' && entry.report === report;
     const settled: JournalEntry = { atNs: report.endedAtNs, type: 'answer', report, gcNs };
     for (let index = this.#lines.length - 1; index >= 0; index--) {
@@ -49,9 +55,10 @@ export class Journal {
   /** The newest of them, oldest first: the overview's lines, or with `phases` everything, unfolded. */
   newest(count: number, { phases, upToNs }: NewestOptions = { phases: false }): readonly JournalEntry[] {
     const untilNs = upToNs ?? endOfTime;
-    return phases
-      ? this.#whole.newestUpTo(untilNs, count)
-      : this.#lines.newestUpTo(untilNs, count).map(toEntry);
+    if (phases) return this.#whole.newestUpTo(untilNs, count);
+    const outputs = this.#outputs.newestUpTo(untilNs, outputCapacity);
+    const lines = this.#lines.newestUpTo(untilNs, count).map(toEntry);
+    return [...lines, ...outputs].sort((a, b) => a.atNs - b.atNs).slice(-count);
   }
 
   /** The log as it is now; what is told later does not change it. */
@@ -59,6 +66,7 @@ export class Journal {
     const copy = new Journal();
     copy.#lines = this.#lines.copy((line) => ({ ...line, entry: toEntry(line), fold: undefined }));
     copy.#whole = this.#whole.copy((entry) => entry);
+    copy.#outputs = this.#outputs.copy((entry) => entry);
     return copy;
   }
 
@@ -73,11 +81,11 @@ export class Journal {
 
   /** How many there were up to an instant: lines of the overview, or with `phases` of the whole log. */
   totalUpTo(atNs: Nanos, { phases }: Pick<NewestOptions, 'phases'> = { phases: false }): number {
-    const ring = phases ? this.#whole : this.#lines;
-    return ring.total - ring.length + ring.countUpTo(atNs);
+    if (phases) return toldUpTo(this.#whole, atNs);
+    return toldUpTo(this.#lines, atNs) + toldUpTo(this.#outputs, atNs);
   }
 
-  /** How many lines of the overview are kept. */
+  /** How many lines of the overview are kept, without the program's output. */
   get length(): number {
     return this.#lines.length;
   }
@@ -100,6 +108,12 @@ export class Journal {
 
 /** Among so many of the newest entries the phase changes of the newest cycle are looked for. */
 const mostPhases = 32;
+
+/** How many of its lines the overview shows. */
+const outputCapacity = 2;
+
+const toldUpTo = (ring: TimeRing<Line> | TimeRing<JournalEntry>, atNs: Nanos): number =>
+  ring.total - ring.length + ring.countUpTo(atNs);
 
 interface NewestOptions {
   readonly phases: boolean;

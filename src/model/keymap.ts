@@ -74,7 +74,10 @@ export const keyTable: readonly KeyBinding[] = Object.freeze([
     modes: ['screen', 'editing', 'help'],
     available: ({ screen }) =>
       screen.help || screen.editing !== undefined || screen.focus !== undefined || screen.zoom !== undefined,
-    footer: ({ screen }) => (screen.help ? undefined : { label: 'esc', short: 'back' }),
+    footer: ({ screen }) => {
+      if (screen.help) return undefined;
+      return { label: 'esc', short: screen.editing === undefined ? 'back' : 'cancel' };
+    },
   },
   {
     keys: ['end'],
@@ -175,22 +178,22 @@ export const keyTable: readonly KeyBinding[] = Object.freeze([
       canSend(model) && (model.screen.focus === 'traffic' || model.screen.zoom === 'traffic'),
   },
   {
-    keys: ['enter'],
-    label: 'enter',
-    short: 'accept',
+    keys: ['tab'],
+    label: 'tab',
+    short: 'next',
     help: 'accept, next field',
     group: 'editing',
-    action: { type: 'accept' },
+    action: { type: 'next-field' },
     modes: ['editing'],
     available: isEditing,
   },
   {
-    keys: ['tab'],
-    label: 'tab',
-    short: 'next field',
+    keys: ['enter'],
+    label: 'enter',
+    short: 'accept',
     help: 'the same',
     group: 'editing',
-    action: { type: 'next-field' },
+    action: { type: 'accept' },
     modes: ['editing'],
     available: isEditing,
   },
@@ -230,12 +233,20 @@ export function actionFor(model: Readonly<Model>, key: string): Action | undefin
 /** What the footer offers now, most important first, with the footer's own words in `label` and `short`. */
 export function footerBindings(model: Readonly<Model>): readonly KeyBinding[] {
   const mode = modeOf(model);
-  return keyTable.flatMap((binding) => {
+  const table = mode === 'editing' ? editingFooter : keyTable;
+  return table.flatMap((binding) => {
     if (binding.short === '' || !binding.modes.includes(mode) || !binding.available(model)) return [];
     const words = binding.footer === undefined ? binding : binding.footer(model);
     return words === undefined ? [] : [{ ...binding, label: words.label, short: words.short }];
   });
 }
+
+/** While a field is edited: its own keys and the ways out. */
+const editingFooter: readonly KeyBinding[] = (
+  ['next-field', 'accept', 'back', 'erase', 'quit'] as const
+).flatMap((type) =>
+  keyTable.filter(({ action, modes }) => action.type === type && modes.includes('editing')),
+);
 
 function modeOf({ screen }: Readonly<Model>): InputMode {
   if (screen.help) return 'help';

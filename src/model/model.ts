@@ -152,7 +152,9 @@ export interface TrafficModel {
   pending: number;
   ok: number;
   failed: number;
+  /** The newest; the answer to a key for some seconds longer. */
   last: TrafficReport | undefined;
+  lastOfButton: TrafficReport | undefined;
   /** Latency of the last answers, ns, newest last, bounded. */
   latenciesNs: number[];
   /** Answers that may still have to be told how much of them the collector ran in; oldest first, bounded. */

@@ -56,10 +56,10 @@ export function shownModel(model: Readonly<Model>): Readonly<Model> {
   if (still === undefined) return model;
   const { latenciesNs, ok, failed, last } = still.traffic;
   const now = model.traffic;
-  const isSteady = now.last === undefined || now.last.button === 'rate';
+  const isNews = now.lastOfButton !== still.traffic.lastOfButton;
   return {
     ...model,
     ...still,
-    traffic: { ...now, latenciesNs, ok, failed, last: isSteady ? last : now.last },
+    traffic: { ...now, latenciesNs, ok, failed, last: isNews ? now.lastOfButton : last },
   };
 }

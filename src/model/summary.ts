@@ -1,5 +1,6 @@
-import { type GcCycle, markNs, markTermStopNs, sweepTermStopNs } from '../gc/cycle.js';
+import { type GcCycle, markNs } from '../gc/cycle.js';
 import { type Bytes, bytes, durationNs, type Nanos, nanos } from '../gc/units.js';
+import { longestStopNs, stopsAreSummed } from './cycle-stops.js';
 import { expectedNextIn } from './forecast.js';
 import type { CycleRow, Model } from './model.js';
 
@@ -60,21 +61,14 @@ export interface WorstCycles {
   readonly mostAssist: CycleRow | undefined;
 }
 
-/** The cycles of the last 60 s with the longest single stop and with most assist. */
+/** The cycles of the last 60 s with the longest stop, or stops where they are told summed, and with most assist. */
 export function worstCycles(model: Readonly<Model>, atNs: Nanos): WorstCycles {
   const rows = model.cycles.endedBetween(figuresWindow(model, atNs).fromNs, atNs);
+  const summed = stopsAreSummed(model);
   return {
-    longestStop: largest(rows, longestStopNs),
+    longestStop: largest(rows, (cycle) => longestStopNs(cycle, summed)),
     mostAssist: largest(rows, (cycle) => cycle.cpu?.assistNs) ?? largest(rows, markNs),
   };
-}
-
-/** The longer of a cycle's two stops, or both summed where they cannot be told apart. */
-export function longestStopNs(cycle: GcCycle): Nanos | undefined {
-  const first = sweepTermStopNs(cycle);
-  const second = markTermStopNs(cycle);
-  if (first === undefined || second === undefined) return cycle.pauseNs;
-  return durationNs(Math.max(first, second));
 }
 
 /** Below this a rate would say more of the moment than of the program. */

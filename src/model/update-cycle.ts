@@ -1,9 +1,8 @@
-import { type GcCycle, markNs, markTermStopNs, sweepTermStopNs } from '../gc/cycle.js';
-import type { Nanos } from '../gc/units.js';
+import { type GcCycle, markNs } from '../gc/cycle.js';
+import { addStopsOf, longestStopNs, stopsAreSummed } from './cycle-stops.js';
 import type { CycleRemark } from './journal-entry.js';
-import type { Model, Stop } from './model.js';
+import type { Model } from './model.js';
 import { revealForced } from './reveal-phases.js';
-import { longestStopNs } from './summary.js';
 import { tell } from './tell.js';
 import { endRunning } from './update-phase.js';
 import { addCycleWork } from './update-work.js';
@@ -15,7 +14,7 @@ export function addCycle(model: Model, cycle: GcCycle): void {
   const before = model.cycles.lastUpTo(cycle.endAtNs)?.cycle;
   revealForced(model, cycle);
   endRunning(model, cycle);
-  for (const stop of stopsOf(cycle)) model.stops.push(stop);
+  addStopsOf(model, cycle);
   addCycleHeap(model, cycle);
   addCycleWork(model, cycle, before);
   const { sweptAtNs } = model;
@@ -33,9 +32,12 @@ const furthestCountsNs = 60e9;
 /** What makes a cycle worth a line of its own, beside its cause; the strongest reason. */
 function remarkOf(model: Model, cycle: GcCycle): CycleRemark | undefined {
   const { stops, target } = model;
-  const longest = longestStopNs(cycle);
+  const summed = stopsAreSummed(model);
+  const longest = longestStopNs(cycle, summed);
   const window = stops.longest(cycle.endAtNs);
-  if (longest !== undefined && window.count >= fewStops && longest > window.maxNs) return 'longest-stop';
+  if (longest !== undefined && window.count >= fewStops && longest > window.maxNs) {
+    return summed ? 'longest-stops' : 'longest-stop';
+  }
   const mark = markNs(cycle);
   if (cycle.cpu !== undefined && mark !== undefined && cycle.cpu.assistNs > mark) return 'assist';
   if (isFurthestPastGoal(model, cycle)) return 'past-goal';
@@ -54,24 +56,6 @@ function isFurthestPastGoal({ furthestPastGoal: furthest }: Model, cycle: GcCycl
 /** The heap at the end of marking as a share of its goal; 0 where either is not known. */
 const shareOfGoal = ({ heapAtEnd, heapGoal }: GcCycle): number =>
   heapAtEnd === undefined || typeof heapGoal !== 'number' || heapGoal === 0 ? 0 : heapAtEnd / heapGoal;
-
-function stopsOf(cycle: GcCycle): readonly Stop[] {
-  const first = stopOf(cycle, 'sweep-termination', cycle.sweepTermAtNs, sweepTermStopNs(cycle));
-  const second = stopOf(cycle, 'mark-termination', cycle.markTermAtNs, markTermStopNs(cycle));
-  if (first !== undefined && second !== undefined) return [first, second];
-  const both = stopOf(cycle, 'cycle', cycle.endAtNs, cycle.pauseNs);
-  return both === undefined ? [] : [both];
-}
-
-function stopOf(
-  cycle: GcCycle,
-  reason: Stop['reason'],
-  atNs: Nanos | undefined,
-  lastedNs: Nanos | undefined,
-): Stop | undefined {
-  if (atNs === undefined || lastedNs === undefined) return undefined;
-  return { atNs, durationNs: lastedNs, reason, cycle: cycle.number };
-}
 
 function addCycleHeap({ heap }: Model, cycle: GcCycle): void {
   const { sweepTermAtNs, markTermAtNs, endAtNs, heapAtStart, heapAtEnd, heapMarked, heapGoal } = cycle;

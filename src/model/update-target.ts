@@ -1,6 +1,7 @@
 import type { SourceMessage } from '../gc/stream.js';
 import { emptyHeap, emptyWork } from './create.js';
 import { CycleLog } from './cycle-log.js';
+import { restateStops } from './cycle-stops.js';
 import type { Model, WatchedTarget } from './model.js';
 import { StopLog } from './stop-log.js';
 import { tell } from './tell.js';
@@ -14,6 +15,7 @@ export function setTarget(model: Model, message: TargetMessage): void {
   model.target = { id, target, capabilities, latenessNs };
   if (model.state.kind === 'opening') model.state = { kind: 'live' };
   if (before?.id !== id) forgetProgram(model, message);
+  else if (before.capabilities.everyCycleWhole !== capabilities.everyCycleWhole) restateStops(model);
   const news = newsOf(before, message);
   if (news !== undefined) tell(model, { atNs, type: 'note', kind: 'target', ...news });
 }

@@ -6,6 +6,10 @@ import type { HitArea, Line } from './screen-view.js';
 /** A piece of a line that may answer to a press of the mouse. */
 export type Clickable = Piece | { readonly piece: Piece; readonly action: Action };
 
+/** What is drawn of it. */
+export const pieceOf = (item: Clickable): Piece =>
+  typeof item !== 'string' && 'action' in item ? item.piece : item;
+
 /** A line of pieces, and the cells of those that act. */
 export function clickableLine(
   pieces: readonly Clickable[],
@@ -16,7 +20,7 @@ export function clickableLine(
   let column = 0;
   for (const item of pieces) {
     const acts = typeof item !== 'string' && 'action' in item;
-    const piece = acts ? item.piece : item;
+    const piece = pieceOf(item);
     const width = widthOf([piece]);
     const shown = Math.min(width, at.width - column);
     if (acts && shown > 0) {

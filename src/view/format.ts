@@ -3,9 +3,9 @@
 /** `18.1 ms`, ` 112 µs`, `1m40s`: three digits and the unit, 7 columns. */
 export const duration = (ns: number | undefined): string => field(ns, 7, durationText);
 
-/** A stop in a column of stops: whole microseconds, so that the column compares by length. 7 columns. */
+/** A stop in a column of stops: whole microseconds below one millisecond, so that these compare by length. 7 columns. */
 export const stopDuration = (ns: number | undefined): string =>
-  field(ns, 7, (value) => (value < 9_999_500 ? `${Math.round(value / 1000)} µs` : durationText(value)));
+  field(ns, 7, (value) => (value < 999_500 ? `${Math.round(value / 1000)} µs` : durationText(value)));
 
 /** `50.3 MiB`, ` 512 KiB`, `1023 KiB`: binary units, 8 columns. */
 export const byteSize = (size: number | undefined): string => field(size, 8, bytesText);

@@ -43,18 +43,20 @@ function ticks(
   { width, nsPerColumn }: Pick<PhaseScale, 'width' | 'nsPerColumn'>,
   number: (ns: number) => string,
 ): PhaseScale['ticks'] {
-  const lastLabel = number(width * nsPerColumn).length;
-  for (let decade = nsPerColumn; ; decade *= 10) {
+  for (let decade = 10 ** Math.floor(Math.log10(nsPerColumn) + 1e-9); ; decade *= 10) {
     for (const digit of [1, 2, 5]) {
-      const tickNs = digit * 10 ** Math.floor(Math.log10(decade) + 1e-9);
-      if (tickNs / nsPerColumn < lastLabel + 1) continue;
-      const shown: { column: number; label: string }[] = [];
-      for (let ns = 0; ; ns += tickNs) {
-        const column = Math.floor(ns / nsPerColumn);
-        const label = number(ns);
-        if (column + label.length > width + 1) return shown;
-        shown.push({ column, label });
+      const shown: { readonly column: number; readonly label: string }[] = [];
+      for (let ns = 0; ; ns += digit * decade) {
+        const tick = { column: Math.floor(ns / nsPerColumn), label: number(ns) };
+        if (tick.column + tick.label.length > width + 1) break;
+        shown.push(tick);
       }
+      if (
+        shown.every(
+          ({ column, label }, index) => column + label.length < (shown[index + 1]?.column ?? Infinity),
+        )
+      )
+        return shown;
     }
   }
 }

@@ -12,12 +12,35 @@ export interface ValueAxis {
 /** Four dots a row. */
 const dotsPerRow = 4;
 
-/** The scale for values between two bounds on so many rows; no label is wider than `labelWidth`. */
-export function valueAxis(
-  { min, max }: { readonly min: number; readonly max: number },
-  { rows, labelWidth }: { readonly rows: number; readonly labelWidth: number },
-): ValueAxis {
-  const unit = axisUnit(max);
+interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+interface Room {
+  readonly rows: number;
+  readonly labelWidth: number;
+}
+
+/**
+ * The scale for values between two bounds on so many rows; no label is wider than `labelWidth`. Where none fits in the
+ * usual unit, the labels are of the next one.
+ */
+export function valueAxis(bounds: Bounds, room: Room): ValueAxis {
+  const unit = axisUnit(bounds.max);
+  return (
+    axisIn(unit, bounds, room) ??
+    axisIn(byteUnit(unit.size * 1024), bounds, room) ?? {
+      low: 0,
+      high: Math.max(1, bounds.max),
+      unit,
+      labels: new Map(),
+    }
+  );
+}
+
+/** The finest round scale in a unit. */
+function axisIn(unit: ByteUnit, { min, max }: Bounds, { rows, labelWidth }: Room): ValueAxis | undefined {
   for (let power = -2; power < 12; power++) {
     for (const digit of [1, 2, 5]) {
       const step = digit * 10 ** power;
@@ -31,7 +54,7 @@ export function valueAxis(
       if ([...labels.values()].every((label) => label.length <= labelWidth)) return { ...axis, labels };
     }
   }
-  return { low: 0, high: Math.max(1, max), unit, labels: new Map() };
+  return undefined;
 }
 
 /** The height of a value in dots from the bottom, kept within the picture. */

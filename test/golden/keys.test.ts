@@ -49,9 +49,7 @@ test('zoomed, Events tells every phase change', () =>
 test('zoomed, Heap begins at zero', () =>
   assertScreen('heap-zoomed', fixture, press(scenarioModel(sizes.medium), '1')));
 
-test('a field that is edited shows what was typed', () =>
-  assertScreen(
-    'traffic-edited',
-    fixture,
-    press(scenarioModel(sizes.wide), 'e', '2', '5', '0', '0', 'tab', '4'),
-  ));
+for (const size of [sizes.wide, sizes.small]) {
+  test(`a field that is edited shows what was typed, at ${size.columns}x${size.rows}`, () =>
+    assertScreen('traffic-edited', fixture, press(scenarioModel(size), 'e', '2', '5', '0', '0', 'tab', '4')));
+}

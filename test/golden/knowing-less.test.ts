@@ -33,7 +33,7 @@ function sampled(event: GcEvent): GcEvent {
   };
 }
 
-for (const size of [sizes.wide, sizes.small]) {
+for (const size of [sizes.wide, sizes.medium, sizes.small, sizes.tiny]) {
   test(`from memory alone much is unknown and said to be, at ${size.columns}x${size.rows}`, () =>
     assertScreen(
       'memory-only',

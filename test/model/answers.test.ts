@@ -58,10 +58,10 @@ test('what was sent is pending until it was answered', () => {
 test('a cycle told after the answer still counts in it, up to the target being as late as it can', () => {
   const model = watchingModel();
   say(model, answer(report()));
-  assert.equal(gcNs(model), 0, 'so far');
+  assert.equal(gcNs(model), 'pending', 'nothing is said before it is known');
   happen(model, seconds(1.14), cycleEvent(wholeCycle(1, seconds(1.02))));
   update(model, { type: 'tick', nowNs: seconds(1.149) });
-  assert.equal(gcNs(model), 0, 'not settled yet');
+  assert.equal(gcNs(model), 'pending');
   update(model, { type: 'tick', nowNs: seconds(1.15) });
   assert.equal(gcNs(model), micros(10_080));
   const whole = model.journal.newest(9, { phases: true }).find(({ type }) => type === 'answer');
@@ -88,12 +88,16 @@ test('steady traffic is counted, not logged, but for the first failure', () => {
   assert.equal(model.traffic.failed, 5);
 });
 
-test("a button's answer stays the last one while steady traffic goes on", () => {
+test("a button's answer stays the last one for some seconds of steady traffic", () => {
   const model = watchingModel();
-  const rate = report({ button: 'rate' });
-  say(model, answer(rate));
-  assert.equal(model.traffic.last, rate);
+  const rateAt = (at: number) => report({ button: 'rate', endedAtNs: seconds(at) });
+  const early = rateAt(1.1);
+  say(model, answer(early));
+  assert.equal(model.traffic.last, early);
   const button = report({ endedAtNs: seconds(1.2) });
-  say(model, answer(button), answer(rate));
+  say(model, answer(button), answer(rateAt(6.1)));
   assert.equal(model.traffic.last, button);
+  const later = rateAt(6.2);
+  say(model, answer(later));
+  assert.deepEqual([model.traffic.last, model.traffic.lastOfButton], [later, button]);
 });

@@ -119,6 +119,22 @@ test('phase changes are kept out of the overview, and the whole log is not folde
   assert.deepEqual(told(journal), ['#1-2', 'phase'].toReversed());
 });
 
+test("of the program's own output the overview has the newest two lines, the whole log has all", () => {
+  const output = (at: number): JournalEntry => ({ ...note(at), isOutput: true }) as JournalEntry;
+  const journal = journalOf(
+    output(1),
+    entryOf(1, 1.1),
+    output(1.2),
+    output(1.3),
+    entryOf(2, 1.4),
+    output(1.5),
+  );
+  assert.deepEqual(told(journal), ['note', '#1-2', 'note'], 'and does not part what is alike');
+  assert.equal(journal.newest(100, { phases: true }).length, 6);
+  assert.equal(journal.totalUpTo(seconds(2)), 5);
+  assert.deepEqual(told(journal.copy()), told(journal));
+});
+
 test('only as many as asked for are given, the newest last', () => {
   assert.deepEqual(
     journalOf(note(1), note(2), note(3))

@@ -38,10 +38,11 @@ test('a duration has three digits and its unit in seven columns', () => {
   for (const [ns, text] of rows) assert.equal(duration(ns), text, String(ns));
 });
 
-test('a stop is whole microseconds until it outgrows its field', () => {
+test('a stop is whole microseconds below one millisecond', () => {
   assert.equal(stopDuration(18_600), '  19 µs');
   assert.equal(stopDuration(156_000), ' 156 µs');
-  assert.equal(stopDuration(9_999_000), '9999 µs');
+  assert.equal(stopDuration(999_400), ' 999 µs');
+  assert.equal(stopDuration(2_336_000), '2.34 ms');
   assert.equal(stopDuration(12_300_000), '12.3 ms');
   assert.equal(stopDuration(undefined), '      -');
 });

@@ -88,6 +88,29 @@ test('cycles are drawn on a scale that leaves room for the sweep', () => {
   );
 });
 
+test('labels of the scale never run together', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1e11 }), fc.integer({ min: 4, max: 140 }), (longest, width) => {
+      const { ticks } = phaseScale(longest, width);
+      ticks.forEach(({ column, label }, index) => {
+        const next = ticks[index + 1];
+        assert.ok(next === undefined || column + label.length < next.column, JSON.stringify(ticks));
+      });
+    }),
+  );
+});
+
+test('the value axis has a label at any size of a heap', () => {
+  for (const labelWidth of [3, 4]) {
+    for (const mebibytes of [0.5, 1.5, 50, 99.9, 681, 780, 900, 999, 1010, 1023, 1536, 51_200, 2 ** 20]) {
+      for (const share of [0, 0.3, 0.9, 0.99]) {
+        const bounds = { min: mebibytes * share * MiB, max: mebibytes * MiB };
+        assert.ok(valueAxis(bounds, { rows: 5, labelWidth }).labels.size > 0, JSON.stringify(bounds));
+      }
+    }
+  }
+});
+
 test('a sparkline draws every value, newest last, and nothing where nothing is known', () => {
   const levels = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
   assert.equal(sparkline([0, 0.01, 0.5, 1, Number.NaN], { low: 0, high: 1, levels }), ' ▁▄█ ');

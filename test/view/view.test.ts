@@ -108,7 +108,7 @@ test('the forced cycle is told with its cause, and the answer with its share of 
   assert.match(text, /14:32:04\.\d{3} ▼ forced {3}#1,834 {2}runtime\.GC +mark \d\d\.\d ms {2}stops/);
   assert.match(text, /○ answer {3}g: 200 in {2}174 ms, GC ran during +[\d.]+ ms of it \(\d+ %\)/);
   assert.match(text, /◆ stop {5}world stopped 38\.0 µs for ReadMemStats, not the collector/);
-  assert.match(text, /▲ assist {3}#1,818 {2}assists 40\.0 ms, heap/);
+  assert.match(text, /▲ assist {3}#1,818 {2}assists 40\.0 ms/);
 });
 
 test('buttons, fields, titles and footer pairs answer to the mouse', () => {

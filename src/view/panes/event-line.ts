@@ -4,7 +4,7 @@ import { byteUnit, duration, threeDigits } from '../format.js';
 import { fit, fitEnds, muted, type Piece, span, widthOf } from '../line.js';
 import type { Scene } from '../scene.js';
 import type { Line, Role } from '../screen-view.js';
-import { cut } from '../text.js';
+import { cut, firstThatFits } from '../text.js';
 import { clockTimeMs } from '../wall-clock.js';
 import { type EventWords, eventWords } from './event-words.js';
 
@@ -21,13 +21,15 @@ export function entryLine(scene: Scene, entry: JournalEntry, width: number): Lin
     ` ${words.kind.padEnd(8)} `,
   ];
   const figures = cycleFigures(entry);
-  if (figures === undefined) return fit(width, [...head, words.text]);
+  if (figures === undefined) return fit(width, [...head, firstThatFits(words.texts, width - widthOf(head))]);
   if (compact) {
     const told = compactFigures(figures);
     const room = width - widthOf([...head, ...told]) - 2;
-    return fit(width, [...head, `${cut(words.text, room)}  `, ...told]);
+    return fit(width, [...head, `${cut(firstThatFits(words.texts, room), room)}  `, ...told]);
   }
-  return fitEnds(width, [...head, words.text], wideFigures(figures));
+  const told = wideFigures(figures);
+  const text = firstThatFits(words.texts, width - widthOf([...head, ...told]));
+  return fitEnds(width, [...head, text], told);
 }
 
 function signOf({ sign, level }: EventWords): Piece {

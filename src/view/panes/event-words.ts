@@ -2,20 +2,22 @@ import type { PauseReason } from '../../gc/event.js';
 import type { Phase } from '../../gc/phase.js';
 import type { ProbeState } from '../../gc/stream.js';
 import type { JournalEntry, JournalKind } from '../../model/journal-entry.js';
-import { count, duration, share } from '../format.js';
+import { count, duration } from '../format.js';
 import type { Glyphs } from '../glyphs.js';
 import { plain } from '../text.js';
+import { answerWords } from './answer-words.js';
 import { type EventRoom, remarkText } from './remark-words.js';
 
 /** A log entry in words. */
 export interface EventWords {
   readonly sign: string;
   readonly kind: JournalKind;
-  readonly text: string;
+  /** What happened, in wordings from long to short. */
+  readonly texts: readonly string[];
   readonly level: 'cycle' | 'stop' | 'news' | 'bad';
 }
 
-type EntryOf<Type extends JournalEntry['type']> = Extract<JournalEntry, { readonly type: Type }>;
+export type EntryOf<Type extends JournalEntry['type']> = Extract<JournalEntry, { readonly type: Type }>;
 
 /** What happened, then why. */
 export function eventWords(glyphs: Glyphs, entry: JournalEntry, room: EventRoom): EventWords {
@@ -25,22 +27,22 @@ export function eventWords(glyphs: Glyphs, entry: JournalEntry, room: EventRoom)
       return {
         sign: cause[entry.cycle.trigger],
         kind: cycleKind(entry),
-        text: cycleText(entry, room),
+        texts: roomsFrom(room).map((each) => cycleText(entry, each, room === 'narrow' ? ' ' : '  ')),
         level: 'cycle',
       };
     case 'cycles':
       return {
         sign: cause[entry.alike.trigger],
         kind: 'cycles',
-        text: alikeText(entry, room),
+        texts: alikeTexts(entry, room),
         level: 'cycle',
       };
     case 'phase':
-      return { sign: state.waiting, kind: 'phase', text: phaseText(entry), level: 'news' };
+      return { sign: state.waiting, kind: 'phase', texts: [phaseText(entry)], level: 'news' };
     case 'stop':
-      return { sign: stopKind.other, kind: 'stop', text: foreignStopText(entry), level: 'stop' };
+      return { sign: stopKind.other, kind: 'stop', texts: [foreignStopText(entry)], level: 'stop' };
     case 'gap':
-      return { sign: gap, kind: 'gap', text: gapText(entry), level: 'news' };
+      return { sign: gap, kind: 'gap', texts: [gapText(entry)], level: 'news' };
     case 'probe':
       return probeWords(glyphs, entry);
     case 'answer':
@@ -48,10 +50,15 @@ export function eventWords(glyphs: Glyphs, entry: JournalEntry, room: EventRoom)
     case 'note': {
       const isBad = entry.level !== 'info';
       const sign = isBad ? state.failed : state.up;
-      return { sign, kind: entry.kind, text: plain(entry.text), level: isBad ? 'bad' : 'news' };
+      return { sign, kind: entry.kind, texts: [plain(entry.text)], level: isBad ? 'bad' : 'news' };
     }
   }
 }
+
+/** A room and those that are narrower. */
+const roomsFrom = (room: EventRoom): readonly EventRoom[] => rooms.slice(rooms.indexOf(room));
+
+const rooms: readonly EventRoom[] = ['wide', 'medium', 'narrow'];
 
 function cycleKind({ cycle, remark }: EntryOf<'cycle'>): JournalKind {
   if (cycle.trigger === 'forced') return 'forced';
@@ -60,7 +67,7 @@ function cycleKind({ cycle, remark }: EntryOf<'cycle'>): JournalKind {
 
 const numbered = (number: number | undefined): string => `#${number === undefined ? '?' : count(number)}`;
 
-function cycleText({ cycle, remark }: EntryOf<'cycle'>, room: EventRoom): string {
+function cycleText({ cycle, remark }: EntryOf<'cycle'>, room: EventRoom, gap: string): string {
   const causes = {
     heap: '',
     forced: 'runtime.GC',
@@ -69,17 +76,17 @@ function cycleText({ cycle, remark }: EntryOf<'cycle'>, room: EventRoom): string
   };
   const why = [causes[cycle.trigger], remark === undefined ? '' : remarkText(cycle, remark, room)];
   const words = why.filter((text) => text !== '').join('; ');
-  return `${numbered(cycle.number)}${room === 'narrow' ? ' ' : '  '}${words}`.trimEnd();
+  return `${numbered(cycle.number)}${gap}${words}`.trimEnd();
 }
 
-function alikeText({ alike }: EntryOf<'cycles'>, room: EventRoom): string {
+function alikeTexts({ alike }: EntryOf<'cycles'>, room: EventRoom): readonly string[] {
   const range = `${numbered(alike.firstNumber)} to ${numbered(alike.lastNumber)}`;
   const cause = alike.trigger === 'unknown' ? ', cause unknown' : '';
   const partial = alike.partial === 0 ? '' : `, ${count(alike.partial)} not whole`;
-  const what = { wide: '  (median mark, longest stops)', medium: '  (median, longest)', narrow: '' }[room];
   const words = `${count(alike.count).padStart(2)} alike${cause}`;
-  if (partial !== '' && room === 'medium') return `${words}${partial}  ${range}`;
-  return `${words}${room === 'narrow' ? '' : partial}  ${range}${what}`;
+  if (room === 'narrow') return [`${words}  ${range}`];
+  const all = `${words}${partial}  ${range}`;
+  return [`${all}  (median mark, longest stops)`, `${all}  (median, longest)`, all, `${words}  ${range}`];
 }
 
 function phaseText({ phase, cycle, lastedNs }: EntryOf<'phase'>): string {
@@ -125,31 +132,12 @@ function probeWords({ state: signs }: Glyphs, { probe, state, detail }: EntryOf<
   return {
     sign: isBad ? signs.failed : state === 'running' ? signs.up : signs.waiting,
     kind: 'probe',
-    text: `${probeNames[probe] ?? plain(probe)} ${words[state]}${detail === undefined ? '' : `: ${plain(detail)}`}`,
+    texts: [
+      `${probeNames[probe] ?? plain(probe)} ${words[state]}${detail === undefined ? '' : `: ${plain(detail)}`}`,
+    ],
     level: isBad ? 'bad' : 'news',
   };
 }
 
 /** The local source's probe of tier B, in words for people. */
 const probeNames: Readonly<Record<string, string>> = { cycle: 'the probe at the end of each cycle' };
-
-function answerWords({ state }: Glyphs, { report, gcNs }: EntryOf<'answer'>): EventWords {
-  const { button, requests, failed, status, startedAtNs, endedAtNs, slowestNs } = report;
-  const several = requests > 1;
-  const what = `${several ? `${requests} x ` : ''}${status ?? 'no answer'}`;
-  const slowest = several ? `, slowest ${duration(slowestNs)}` : '';
-  const failures = failed > 0 && several ? `, ${failed} failed` : '';
-  return {
-    sign: failed > 0 ? state.failed : state.waiting,
-    kind: 'answer',
-    text: `${button}: ${what} in ${duration(endedAtNs - startedAtNs)}${slowest}${failures}${gcPart(gcNs, endedAtNs - startedAtNs)}`,
-    level: failed > 0 ? 'bad' : 'news',
-  };
-}
-
-function gcPart(gcNs: number | undefined, wholeNs: number): string {
-  if (gcNs === undefined) return ', GC share not known';
-  if (gcNs === 0) return ', no GC in it';
-  const part = wholeNs > 0 ? ` (${share(gcNs / wholeNs).trim()})` : '';
-  return `, GC ran during ${duration(gcNs)} of it${part}`;
-}

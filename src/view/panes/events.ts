@@ -44,9 +44,17 @@ function visibleEntries({ model, live, axis }: Scene, rows: number): VisibleEntr
   const newer = live.journal.totalUpTo(live.nowNs, { phases }) - total;
   const withPhases = phases || rows >= rowsWithPhases;
   const lines = journal.newest(withPhases ? rows : rows * linesPerForced, { phases, upToNs });
-  const shown = withPhases ? lines : lines.filter(({ type }) => type !== 'phase').slice(-rows);
+  const shown = withPhases ? lines : essential(lines).slice(-rows);
   return { shown, newer, total };
 }
+
+/** What has room in few rows: no phase changes, and of what the program printed the newest line. */
+function essential(lines: readonly JournalEntry[]): readonly JournalEntry[] {
+  const output = lines.findLast(isOutput);
+  return lines.filter((entry) => entry.type !== 'phase' && (!isOutput(entry) || entry === output));
+}
+
+const isOutput = (entry: JournalEntry): boolean => entry.type === 'note' && entry.isOutput === true;
 
 /** A forced cycle's line comes with up to four phase changes. */
 const linesPerForced = 5;

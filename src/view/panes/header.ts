@@ -18,8 +18,8 @@ export function headerLines(scene: Scene, rect: Rect): readonly Line[] {
 /** Where the parts of rows 2 and 3 end, by the breakpoints; the last part takes the rest. */
 function headerColumns(width: number): HeaderColumns {
   if (width >= 160) return { width, cycles: 35, pauses: 114, cpu: 145 };
-  if (width >= 120) return { width, cycles: 24, pauses: 72, cpu: 104 };
-  return { width, cycles: 15, pauses: 45, cpu: 61 };
+  if (width >= 120) return { width, cycles: 24, pauses: 73, cpu: 104 };
+  return { width, cycles: 15, pauses: 50, cpu: 66 };
 }
 
 function identityRow(scene: Scene, width: number): Line {

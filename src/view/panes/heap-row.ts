@@ -1,4 +1,4 @@
-import { byteSize, count, duration, fineShare } from '../format.js';
+import { byteSize, count, fineShare } from '../format.js';
 import type { Glyphs } from '../glyphs.js';
 import { fit, muted, type Piece, span } from '../line.js';
 import type { Scene } from '../scene.js';
@@ -6,6 +6,7 @@ import type { Line } from '../screen-view.js';
 import { cycleUnderWay } from '../under-way.js';
 import { clockTime } from '../wall-clock.js';
 import type { HeaderColumns } from './figures-row.js';
+import { nextCycleWords } from './words.js';
 
 /** Row 3: live heap against its goal, as a bar and in figures; then the running or the next cycle. */
 export function heapRow(scene: Scene, columns: HeaderColumns): Line {
@@ -46,7 +47,7 @@ function cycleWords({ model, figures, axis, clock }: Scene): string {
   if (model.state.kind === 'ended') return '';
   const running = cycleUnderWay(model, axis.knownToNs);
   if (running !== undefined) return running.number === undefined ? '' : `#${count(running.number)}`;
-  return figures.expectedNextInNs === undefined ? '' : `next ~${duration(figures.expectedNextInNs).trim()}`;
+  return nextCycleWords(figures.expectedNextInNs);
 }
 
 /** From zero to a little over the goal: marked by the last cycle, allocated since, room, trigger, goal. */

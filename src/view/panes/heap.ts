@@ -24,7 +24,7 @@ export function heapPane(scene: Scene, rect: Rect): PaneView {
   }
   const axis = valueAxis(bounds, {
     rows: chartRows,
-    labelWidth: scene.strip.gutter - (scene.strip.gutter > 4 ? 5 : 1),
+    labelWidth,
   });
   const canvas = drawHeap(scene, { samples, axis, rows: chartRows });
   const lines = Array.from({ length: chartRows }, (_, row) =>
@@ -34,9 +34,12 @@ export function heapPane(scene: Scene, rect: Rect): PaneView {
   if (timeRow) {
     lines.push(fit(rect.width, [' '.repeat(scene.strip.gutter), muted(axisLabels(scene.axis, scene.clock))]));
   }
-  const unit = scene.strip.gutter > 4 || axis.unit.name === 'MiB' ? '' : `  ${axis.unit.name}`;
+  const unit = unitFits(scene, axis) ? '' : `  ${axis.unit.name}`;
   return { name: `Heap${unit}`, legends, lines };
 }
+
+/** What the narrowest gutter has room for; more digits would say more than the eye reads off the chart. */
+const labelWidth = 3;
 
 /** With fewer rows the axis of time goes first. */
 const rowsWithTimeAxis = 9;
@@ -53,11 +56,21 @@ function chartLine(
 }
 
 /** The label of a row before the axis; the uppermost one bears the unit where the gutter has room for it. */
-function gutterText({ glyphs, strip }: Scene, { labels, unit }: ValueAxis, row: number): string {
+function gutterText(scene: Scene, axis: ValueAxis, row: number): string {
+  const { glyphs, strip } = scene;
+  const { labels, unit } = axis;
   const label = labels.get(row);
   if (label === undefined) return glyphs.axis.line.padStart(strip.gutter);
-  const uppermost = strip.gutter > 4 && row === Math.min(...labels.keys());
-  return `${label}${uppermost ? ` ${unit.name}` : ''}${glyphs.axis.tick}`.padStart(strip.gutter);
+  const bearsUnit = row === uppermost(axis) && unitFits(scene, axis);
+  return `${label}${bearsUnit ? ` ${unit.name}` : ''}${glyphs.axis.tick}`.padStart(strip.gutter);
+}
+
+const uppermost = ({ labels }: ValueAxis): number => Math.min(...labels.keys());
+
+/** Whether the uppermost label can bear the unit; else the pane's title does. */
+function unitFits({ strip }: Scene, axis: ValueAxis): boolean {
+  const label = axis.labels.get(uppermost(axis)) ?? '';
+  return `${label} ${axis.unit.name} `.length <= strip.gutter;
 }
 
 /** Fixed rows at the right of the chart, in the unit of its axis: they do not follow the curve. */

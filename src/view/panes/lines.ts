@@ -1,9 +1,10 @@
 import { stopsNs } from '../../gc/cycle.js';
+import { stopsAreSummed } from '../../model/cycle-stops.js';
 import { byteUnit, count, cycleRate, duration, share, threeDigits } from '../format.js';
-import { fit, fitEnds, muted, type Piece, span } from '../line.js';
+import { fit, fitEnds, muted, type Piece, span, widthOf } from '../line.js';
 import type { Scene } from '../scene.js';
 import type { Line } from '../screen-view.js';
-import { plain } from '../text.js';
+import { firstThatFits, plain } from '../text.js';
 import { clockTime } from '../wall-clock.js';
 import { eventWords } from './event-words.js';
 import { heapBar } from './heap-row.js';
@@ -44,12 +45,13 @@ function cyclesLine(scene: Scene, width: number): Line {
   return fitEnds(width, left, [right.padEnd(width >= 40 ? 15 : right.length)]);
 }
 
-function pausesLine({ pauses }: Scene, width: number): Line {
+function pausesLine({ pauses, model }: Scene, width: number): Line {
   return fit(width, [
     muted(' Paused '),
     span(duration(pauses.lastNs).trim(), 'stop'),
     muted(' last  p99 '),
     span(duration(pauses.p99Ns), 'stop'),
+    muted(stopsAreSummed(model) ? ' /cycle' : ''),
   ]);
 }
 
@@ -73,7 +75,7 @@ function cpuLine({ figures }: Scene, width: number): Line {
 }
 
 function newsLine(scene: Scene, entry: Parameters<typeof eventWords>[1], width: number): Line {
-  const { sign, kind, text } = eventWords(scene.glyphs, entry, 'narrow');
+  const { sign, kind, texts } = eventWords(scene.glyphs, entry, 'narrow');
   const time = clockTime(scene.clock, entry.atNs);
   const head: readonly Piece[] = [' ', muted(time), ` ${sign} `];
   if (entry.type === 'cycles') {
@@ -81,7 +83,10 @@ function newsLine(scene: Scene, entry: Parameters<typeof eventWords>[1], width: 
     const words = `${count(alike)} cycles to #${count(lastNumber)} `;
     return fit(width, [...head, words, span(duration(longestStopsNs), 'stop')]);
   }
-  if (entry.type !== 'cycle') return fit(width, [...head, `${kind} ${text}`.trimEnd()]);
+  if (entry.type !== 'cycle') {
+    const text = firstThatFits(texts, width - widthOf(head) - kind.length - 1);
+    return fit(width, [...head, `${kind} ${text}`.trimEnd()]);
+  }
   const number = entry.cycle.number === undefined ? '' : `#${count(entry.cycle.number)} `;
   return fit(width, [...head, `${number}${kind} `, span(duration(stopsNs(entry.cycle)), 'stop')]);
 }

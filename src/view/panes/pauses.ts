@@ -1,4 +1,5 @@
 import { nanos } from '../../gc/units.js';
+import { stopsAreSummed } from '../../model/cycle-stops.js';
 import type { Rect } from '../../model/layout.js';
 import type { Stop } from '../../model/model.js';
 import { type Canvas, canvasRow, newCanvas, severalSign, write } from '../chart.js';
@@ -98,15 +99,18 @@ function histogramRow(
   return [
     ' ',
     span(bar.padEnd(barWidth), 'stop'),
-    countText(inRow).padStart(5),
+    `${countText(inRow)}x`.padStart(5),
     ' ',
     span(percentile, 'text'),
   ];
 }
 
-const countText = (value: number): string => (value < 1e5 ? String(value) : `${Math.round(value / 1e3)}k`);
+const countText = (value: number): string => (value < 1e4 ? String(value) : `${Math.round(value / 1e3)}k`);
 
-function pauseLegends({ glyphs, pauses }: Scene, stops: readonly Stop[]): readonly (readonly Piece[])[] {
+function pauseLegends(
+  { glyphs, pauses, model }: Scene,
+  stops: readonly Stop[],
+): readonly (readonly Piece[])[] {
   const total = muted(`${count(pauses.count)} in ${windowLength(pauses.windowNs)}`);
   const { sweepTermination, markTermination, other } = glyphs.stopKind;
   const stop = (sign: string): Piece => span(sign, 'stop');
@@ -115,8 +119,13 @@ function pauseLegends({ glyphs, pauses }: Scene, stops: readonly Stop[]): readon
     ...legendEntry(stop(markTermination), ` ${second}  `),
     ...legendEntry(stop(other), ' other    '),
   ];
-  if (stops.length > 0 && stops.every(({ reason }) => reason === 'cycle')) {
-    return [[...legendEntry(stop(markTermination), ' per cycle    '), total], [total]];
+  if (stopsAreSummed(model)) {
+    const summed = (words: string): readonly Piece[] => [
+      ...legendEntry(stop(markTermination), ` ${words}  `),
+      ...legendEntry(stop(other), ' other    '),
+      total,
+    ];
+    return [summed('both stops of a cycle'), summed('per cycle'), [muted('per cycle')]];
   }
   const hasSums = stops.some(({ reason }) => reason === 'cycle');
   const mark = hasSums ? 'mark term. or per cycle' : 'mark term.';

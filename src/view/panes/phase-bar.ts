@@ -14,6 +14,8 @@ export interface CycleBar {
   readonly sweepTermStopNs: number | undefined;
   readonly markNs: number | undefined;
   readonly markTermStopNs: number | undefined;
+  /** Both stops summed, where neither is known. */
+  readonly bothStopsNs: number | undefined;
   /** From the end of the last stop to the end of the sweep, or to now. */
   readonly sweepNs: number | undefined;
   /** Whether marking is over. */
@@ -30,9 +32,9 @@ export function barOf({ model, axis }: Scene, { cycle, sweepEndAtNs }: CycleRow)
     trigger: cycle.trigger,
     sweepTermStopNs: sweepTermStopNs(cycle),
     markNs: markNs(cycle),
-    // Where only the sum of the stops is known, it stands in the last column.
-    markTermStopNs:
-      markTermStopNs(cycle) ?? (sweepTermStopNs(cycle) === undefined ? cycle.pauseNs : undefined),
+    markTermStopNs: markTermStopNs(cycle),
+    bothStopsNs:
+      markTermStopNs(cycle) === undefined && sweepTermStopNs(cycle) === undefined ? cycle.pauseNs : undefined,
     sweepNs:
       sweepEnd === undefined ? undefined : Math.max(0, Math.min(sweepEnd, axis.knownToNs) - cycle.endAtNs),
     ended: true,
@@ -51,6 +53,7 @@ export function runningBar({ model, axis }: Scene): CycleBar | undefined {
       sweepTermAtNs === undefined || markAtNs === undefined ? undefined : markAtNs - sweepTermAtNs,
     markNs: markAtNs === undefined ? undefined : Math.max(0, (markTermAtNs ?? axis.knownToNs) - markAtNs),
     markTermStopNs: undefined,
+    bothStopsNs: undefined,
     sweepNs: undefined,
     ended: markTermAtNs !== undefined,
   };

@@ -9,7 +9,7 @@ import type { Scene } from '../scene.js';
 import type { Line } from '../screen-view.js';
 import { legendEntry, type PaneView } from './pane.js';
 import { barOf, barPieces, type CycleBar, runningBar } from './phase-bar.js';
-import { noCycleYet, wordsInTheMiddle } from './words.js';
+import { nextCycleWords, noCycleYet, wordsInTheMiddle } from './words.js';
 
 /** The running cycle and the last ones as bars on one scale; below them the worst of the last 60 s. */
 export function phasesPane(scene: Scene, rect: Rect): PaneView {
@@ -75,7 +75,7 @@ const longestMark = (cycles: readonly GcCycle[], running: CycleBar | undefined):
 
 /** Number, cause and three figures stand in fixed columns around the bar. */
 const barColumn = 9;
-const figuresWidth = 23;
+const figuresWidth = 24;
 
 const trailing = (width: number): number => (width >= 80 ? 2 : width >= 50 ? 1 : 0);
 const barWidth = (width: number): number => Math.max(4, width - barColumn - figuresWidth - trailing(width));
@@ -89,25 +89,39 @@ function cycleLine(
     ` ${number.padEnd(6)} `,
     span(bar.trigger === undefined ? ' ' : glyphs.cause[bar.trigger], 'gc'),
     ...barPieces(glyphs, bar, scale),
-    span(stopDuration(bar.sweepTermStopNs), 'stop'),
-    span(duration(bar.markNs).padStart(8), 'gc'),
-    span(stopDuration(bar.markTermStopNs).padStart(8), 'stop'),
+    ...figures(bar),
   ]);
+}
+
+/** The sum of both stops spans the columns: in one of them it would be read as that stop. */
+function figures({ sweepTermStopNs, markNs, markTermStopNs, bothStopsNs }: CycleBar): readonly Piece[] {
+  if (bothStopsNs !== undefined) {
+    return [span(`both stops ${stopDuration(bothStopsNs)}`.padStart(figuresWidth), 'stop')];
+  }
+  return [
+    span(stopDuration(sweepTermStopNs).padStart(8), 'stop'),
+    span(duration(markNs).padStart(8), 'gc'),
+    span(stopDuration(markTermStopNs).padStart(8), 'stop'),
+  ];
 }
 
 function idleLine({ figures, model }: Scene, width: number): Line {
   if (model.state.kind === 'ended') return fit(width, [' -']);
   const next = figures.expectedNextInNs;
-  const words = next === undefined ? '' : `next in ~${duration(next).trim()}`;
+  const words = nextCycleWords(next);
   return fit(width, [` ${'idle'.padEnd(8)}`, muted(words)]);
 }
 
 function scaleLine({ ticks, unit, width }: PhaseScale, lineWidth: number): Line {
   let scale = '';
-  for (const { column, label } of ticks) scale = scale.padEnd(column) + label;
-  if (scale.length + unit.length + 1 <= width + 1) scale += ` ${unit}`;
-  const heads = 'stop'.padStart(7) + 'mark'.padStart(8) + 'stop'.padStart(8);
-  // A label may reach one column into the blank before the figures.
+  for (const { column, label } of ticks) {
+    const longer = scale.padEnd(column) + label;
+    // The unit matters more than the last label.
+    if (scale === '' || longer.length + 1 + unit.length <= width + 1) scale = longer;
+  }
+  scale += ` ${unit}`;
+  const heads = 'stop'.padStart(8) + 'mark'.padStart(8) + 'stop'.padStart(8);
+  // A label may reach one column into the blanks before the figures.
   return fit(lineWidth, [
     muted(` ${'cycle'.padEnd(8)}${scale.padEnd(width)}${heads.slice(Math.max(0, scale.length - width))}`),
   ]);

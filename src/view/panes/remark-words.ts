@@ -1,4 +1,4 @@
-import { type GcCycle, markTermStopNs, sweepTermStopNs } from '../../gc/cycle.js';
+import { type GcCycle, markTermStopNs, stopsNs, sweepTermStopNs } from '../../gc/cycle.js';
 import type { CycleRemark } from '../../model/journal-entry.js';
 import { byteSize, duration, share } from '../format.js';
 
@@ -10,6 +10,8 @@ export function remarkText(cycle: GcCycle, remark: CycleRemark, room: EventRoom)
   switch (remark) {
     case 'longest-stop':
       return longestStopText(cycle, room);
+    case 'longest-stops':
+      return longestStopsText(cycle, room);
     case 'assist':
       return assistText(cycle, room);
     case 'past-goal':
@@ -31,6 +33,14 @@ function longestStopText(cycle: GcCycle, room: EventRoom): string {
   }
   const stop = which === undefined ? 'both stops' : `${which} termination`;
   return `longest stop of the last 60 s: ${stop} ${lasted}`;
+}
+
+function longestStopsText(cycle: GcCycle, room: EventRoom): string {
+  const lasted = duration(stopsNs(cycle)).trim();
+  if (room === 'narrow') return `longest stops: ${lasted}`;
+  return room === 'medium'
+    ? `longest stops of 60 s: ${lasted}`
+    : `longest of the last 60 s: both stops ${lasted}`;
 }
 
 function assistText(cycle: GcCycle, room: EventRoom): string {

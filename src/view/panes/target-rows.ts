@@ -1,3 +1,4 @@
+import { stopsAreSummed } from '../../model/cycle-stops.js';
 import type { ProbeLine } from '../../model/model.js';
 import { byteSize, cycleRate, duration, share } from '../format.js';
 import type { Scene } from '../scene.js';
@@ -39,7 +40,12 @@ function processRow({ model, axis }: Scene): TargetRow {
     if (state.reason === 'target-exited')
       return { name: 'process', state: 'failed', word: 'exited', remarks: [plain(state.detail ?? '')] };
     if (state.replay)
-      return { name: 'process', state: 'waiting', word: 'recorded', remarks: ['the recording ends here'] };
+      return {
+        name: 'process',
+        state: 'waiting',
+        word: 'recorded',
+        remarks: ['the recording ends here', 'it ends here'],
+      };
     return { name: 'process', state: 'failed', word: 'not watched', remarks: [plain(state.detail ?? '')] };
   }
   const startedAt = target?.target.startedAtNs;
@@ -59,7 +65,9 @@ function memoryRow({ model }: Scene): TargetRow {
     name: 'memory',
     state: 'up',
     word: 'read',
-    remarks: ['heap, goal, phases, every stop', 'heap, goal, stops'],
+    remarks: stopsAreSummed(model)
+      ? ["heap, goal, each cycle's pause", 'heap, goal, pause']
+      : ['heap, goal, phases, every stop', 'heap, goal, stops'],
   };
 }
 

@@ -8,7 +8,7 @@ import type { Scene } from '../scene.js';
 import { plain } from '../text.js';
 
 /** A button for each kind of request. */
-export const buttons = ({ model }: Scene, words: 'long' | 'short'): readonly Clickable[] =>
+export const buttons = ({ model }: Scene, words: ButtonWords): readonly Clickable[] =>
   buttonWords[words].flatMap(([button, word]) => [
     ' ',
     {
@@ -31,14 +31,11 @@ export function field(scene: Scene, name: TrafficField): Clickable {
   };
 }
 
-/** A field without its brackets, which it gets while it is edited. */
-export function bareField(scene: Scene, name: TrafficField): Clickable {
-  const edited = editedText(scene, name);
-  return {
-    piece: edited === undefined ? fieldText(scene, name) : span(`[${edited}]`, 'focus'),
-    action: { type: 'edit', field: name },
-  };
-}
+/** A field without its brackets, where nothing is edited. */
+export const bareField = (scene: Scene, name: TrafficField): Clickable => ({
+  piece: fieldText(scene, name),
+  action: { type: 'edit', field: name },
+});
 
 /** What was typed, with a cursor after it. */
 function editedText({ model }: Scene, name: TrafficField): string | undefined {
@@ -57,7 +54,9 @@ function fieldText({ model: { traffic } }: Scene, name: TrafficField): string {
   }
 }
 
-const buttonWords: Readonly<Record<'long' | 'short', readonly (readonly [TrafficButton, string])[]>> = {
+type ButtonWords = 'long' | 'short' | 'brief';
+
+const buttonWords: Readonly<Record<ButtonWords, readonly (readonly [TrafficButton, string])[]>> = {
   long: [
     ['g', 'alloc+collect'],
     ['a', 'allocate'],
@@ -69,5 +68,11 @@ const buttonWords: Readonly<Record<'long' | 'short', readonly (readonly [Traffic
     ['a', 'alloc'],
     ['c', 'gc'],
     ['b', 'burst'],
+  ],
+  brief: [
+    ['g', 'a+gc'],
+    ['a', 'alloc'],
+    ['c', 'gc'],
+    ['b', 'x4'],
   ],
 };

@@ -1,11 +1,11 @@
 import type { Rect } from '../../model/layout.js';
-import { gcShareOf } from '../../model/summary.js';
-import { type Clickable, clickableLine } from '../clickable.js';
-import { byteSize, count, duration, share } from '../format.js';
-import { bad, fit, muted, type Piece, span } from '../line.js';
+import { type Clickable, clickableLine, pieceOf } from '../clickable.js';
+import { byteSize, count, duration } from '../format.js';
+import { bad, fit, muted, type Piece, span, widthOf } from '../line.js';
 import type { Scene } from '../scene.js';
 import type { HitArea, Line } from '../screen-view.js';
 import { plain } from '../text.js';
+import { answerWordings, gcSentence, lastAnswer, narrowAnswer } from './last-answer.js';
 import type { PaneView } from './pane.js';
 import { bareField, buttons, field } from './traffic-fields.js';
 
@@ -40,23 +40,34 @@ export function trafficLine(
   scene: Scene,
   rect: Rect,
 ): { readonly line: Line; readonly hits: readonly HitArea[] } {
-  const { address, last } = scene.model.traffic;
+  const { address } = scene.model.traffic;
   if (address === undefined) return { line: fit(rect.width, [' ', muted(whyNone(scene))]), hits: [] };
-  const answer: readonly Piece[] =
-    last === undefined
-      ? [muted('no answer yet')]
-      : [...answerPieces(scene), ` ${duration(last.slowestNs)}`, gcWords(scene)];
+  if (scene.model.screen.editing !== undefined) return clickableLine(formRow(scene), rect);
+  const { ratePerSecond } = scene.model.traffic;
   const row: readonly Clickable[] = [
-    ...buttons(scene, 'short'),
+    // What is sent steadily needs room for its rate.
+    ...buttons(scene, ratePerSecond > 0 ? 'brief' : 'short'),
     '  ',
     bareField(scene, 'length'),
     muted(' x '),
     bareField(scene, 'bytes'),
+    ...(ratePerSecond > 0 ? [' ', bareField(scene, 'rate')] : []),
     '  ',
-    ...answer,
   ];
-  return clickableLine(row, rect);
+  const room = rect.width - widthOf(row.map(pieceOf));
+  const wordings = answerWordings(scene);
+  const answer = wordings.find((pieces) => widthOf(pieces) <= room) ?? wordings.at(-1) ?? [];
+  return clickableLine([...row, ...answer], rect);
 }
+
+/** While a field is edited, all of them and no buttons. */
+const formRow = (scene: Scene): readonly Clickable[] => [
+  ...lengthAndBytes(scene),
+  muted('  rate '),
+  field(scene, 'rate'),
+  muted('  = '),
+  byteSize(requestBytes(scene)).trim(),
+];
 
 /** Why nothing can be sent. */
 const whyNone = ({ model: { state } }: Scene): string =>
@@ -100,11 +111,6 @@ function narrowRows(scene: Scene): readonly (readonly Clickable[])[] {
   ];
 }
 
-function narrowAnswer(scene: Scene): readonly Clickable[] {
-  const gc = gcWords(scene).trim();
-  return [...lastAnswer(scene), gc === '' ? '' : `  ${gc}${gc === 'no GC' ? ' in it' : ' of it'}`];
-}
-
 const lengthAndBytes = (scene: Scene): readonly Clickable[] => [
   muted(' length '),
   field(scene, 'length'),
@@ -131,45 +137,4 @@ const requestBytes = ({ model: { traffic } }: Scene): number => traffic.arrayLen
 function p50Latency({ model: { traffic } }: Scene): string {
   const sorted = traffic.latenciesNs.toSorted((a, b) => a - b);
   return duration(sorted[(sorted.length - 1) >> 1]);
-}
-
-/** `g 200`, or `g failed` where no answer came. */
-function answerPieces({ model }: Scene): readonly Piece[] {
-  const { last } = model.traffic;
-  if (last === undefined) return [];
-  const status = last.status === undefined ? 'failed' : String(last.status);
-  const failed = last.failed > 0;
-  return [`${last.button} `, failed ? bad(`! ${status}`) : status];
-}
-
-function lastAnswer(scene: Scene): readonly Piece[] {
-  const { last, pending } = scene.model.traffic;
-  if (last === undefined)
-    return [muted(' last   '), muted(pending > 0 ? `${pending} under way` : 'no answer yet')];
-  return [muted(' last   '), ...answerPieces(scene), `  ${duration(last.slowestNs)}`];
-}
-
-function gcNs({ model, live }: Scene): {
-  readonly ns: number | undefined;
-  readonly share: number | undefined;
-} {
-  const { last } = model.traffic;
-  if (last === undefined) return { ns: undefined, share: undefined };
-  const ns = gcShareOf(live, last.startedAtNs, last.endedAtNs);
-  const wholeNs = last.endedAtNs - last.startedAtNs;
-  return { ns, share: ns === undefined || wholeNs <= 0 ? undefined : ns / wholeNs };
-}
-
-function gcSentence(scene: Scene): readonly Piece[] {
-  const gc = gcNs(scene);
-  if (gc.ns === undefined) return [muted('GC share not known')];
-  if (gc.ns === 0) return [muted('no GC in it')];
-  const part = gc.share === undefined ? '' : ` (${share(gc.share).trim()})`;
-  return [span('GC', 'gc'), ` ${duration(gc.ns)} of it${part}`];
-}
-
-function gcWords(scene: Scene): string {
-  const part = gcNs(scene).share;
-  if (part === undefined) return '';
-  return part === 0 ? ' no GC' : ` GC ${share(part).trim()}`;
 }

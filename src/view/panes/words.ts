@@ -38,6 +38,12 @@ export function noCycleYet(scene: Scene): readonly string[] {
   return [`no cycle since gctop came${since}; the heap is at ${fineShare(goalShare).trim()} of its goal`];
 }
 
+/** When the next cycle is expected; from a millisecond on, for less is no forecast. */
+export function nextCycleWords(inNs: number | undefined): string {
+  if (inNs === undefined) return '';
+  return inNs < 1e6 ? 'next now' : `next ~${duration(inNs).trim()}`;
+}
+
 function gcIsOff({ model }: Scene): string {
   const hint = model.traffic.address === undefined ? '' : ' (c forces one)';
   return `GOGC=off and no memory limit: no cycle will start by itself${hint}`;
