@@ -1,4 +1,4 @@
-// What the README's figures come from: npm run bench. Needs root, tracefs and Go; takes about three minutes.
+// What the README's figures come from: npm run bench. Needs root, tracefs and Go; takes about four minutes.
 import { setTimeout as delay } from 'node:timers/promises';
 import { createModel } from '../../src/model/create.js';
 import { update } from '../../src/model/update.js';
@@ -9,7 +9,7 @@ import { cpuSeconds, median, peakRssMiB, spread } from './process-cost.js';
 import { machine, startService } from './service.js';
 
 const size = { columns: 160, rows: 48 };
-const rounds = 7;
+const rounds = 10;
 const requestsPerRound = 300;
 
 const row = (what: string, figure: string): void => void process.stdout.write(`| ${what} | ${figure} |\n`);
@@ -53,35 +53,59 @@ async function screenCost(): Promise<void> {
   await gctop.exit();
 }
 
-/** The same requests with and without gctop beside them, in turn; the first pair is not counted. */
+/** The same requests with and without gctop beside them, in turn; and without it in both, which is the noise. */
 async function serviceCost(): Promise<void> {
   const service = await startService();
-  const measure = async () => {
+  const alone = async () => {
     const before = cpuSeconds(service.pid);
     await service.load(requestsPerRound);
     return ((cpuSeconds(service.pid) - before) / requestsPerRound) * 1e3;
   };
-  const withGctop = async () => {
+  const watched = async (): Promise<number> => {
     const gctop = startGctop(['-p', String(service.pid)], size);
     await gctop.waitFor('LIVE');
-    const cost = await measure();
+    const cost = await alone();
     gctop.press('q');
     await gctop.exit();
     return cost;
   };
-  const pairs: { alone: number; watched: number }[] = [];
-  for (let round = 0; round <= rounds; round += 1) {
-    const watchedFirst = round % 2 === 0;
-    const first = watchedFirst ? await withGctop() : await measure();
-    const second = watchedFirst ? await measure() : await withGctop();
-    pairs.push(watchedFirst ? { watched: first, alone: second } : { watched: second, alone: first });
-  }
+  await alone(); // warms up
+  const watching = await pairs(watched, alone);
+  const noise = await pairs(alone, alone);
   await service.terminate(1_000);
-  const counted = pairs.slice(1);
-  const ratios = counted.map(({ alone, watched }) => watched / alone);
-  const alone = median(counted.map((pair) => pair.alone));
-  row(`CPU of the service (${service.goVersion}) per request of 8 MiB, alone`, `${alone.toFixed(2)} ms`);
-  row(`the same with gctop, ratio over ${rounds} pairs of ${requestsPerRound} requests`, spread(ratios, 3));
+  const costs = [...watching, ...noise].map(({ second }) => second);
+  row(
+    `CPU of the service (${service.goVersion}) per request of 8 MiB, alone`,
+    `${median(costs).toFixed(2)} ms`,
+  );
+  row(
+    `the same with gctop at 160x48, ratio of ${rounds} pairs of ${requestsPerRound} requests`,
+    ratioOf(watching),
+  );
+  row('the same without it in both, the noise', ratioOf(noise));
+}
+
+interface Pair {
+  readonly first: number;
+  readonly second: number;
+}
+
+/** Takes turns in who goes first. */
+async function pairs(first: () => Promise<number>, second: () => Promise<number>): Promise<Pair[]> {
+  const found: Pair[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const isTurned = round % 2 === 1;
+    const [a, b] = isTurned ? [await second(), await first()] : [await first(), await second()];
+    found.push(isTurned ? { first: b, second: a } : { first: a, second: b });
+  }
+  return found;
+}
+
+function ratioOf(found: readonly Pair[]): string {
+  return spread(
+    found.map(({ first, second }) => first / second),
+    3,
+  );
 }
 
 function updateRate(): number {
