@@ -93,7 +93,7 @@ export const optionTable: readonly OptionSpec[] = [
     argument: 'WHEN',
     choices: ['auto', 'always', 'never'],
     default: 'auto',
-    help: 'colour; auto follows NO_COLOR, COLORTERM and TERM',
+    help: 'colour: always, never, or auto by NO_COLOR, COLORTERM and TERM',
   },
   { name: 'ascii', kind: 'flag', help: 'draw with ASCII characters only' },
   { name: 'mouse', kind: 'flag', default: true, help: 'leave the mouse to the terminal' },
