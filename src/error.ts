@@ -16,10 +16,21 @@ export type ErrorCode =
   | 'COMMAND_FAILED_TO_START'
   | 'NO_GO_TOOLCHAIN'
   | 'BUILD_FAILED'
+  | 'NO_KUBECTL'
+  | 'KUBERNETES'
+  | 'NO_SUCH_POD'
+  | 'NO_CREDENTIALS'
+  | 'PIXIE_UNREACHABLE'
+  | 'PIXIE_REFUSED'
+  | 'NO_SUCH_CLUSTER'
+  | 'CLUSTER_UNHEALTHY'
+  | 'CANARY_GAVE_UP'
   // failed while running (exit 1)
   | 'COMMAND_FAILED'
   | 'TRACEFS'
   | 'LAYOUT_MISMATCH'
+  | 'PIXIE_SCRIPT'
+  | 'PIXIE_FAILED'
   | 'OUTPUT_FAILED'
   | 'INTERNAL';
 

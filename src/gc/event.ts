@@ -63,8 +63,11 @@ export type GcEvent =
   | ({
       readonly kind: 'pace';
       readonly triggerBytes?: Bytes;
+      /** (trigger - marked) / marked. */
       readonly triggerRatio?: number;
       readonly goalBytes?: Bytes;
+      /** What the last cycle marked as reachable. */
+      readonly markedBytes?: Bytes;
     } & Timed)
   | HeapReading;
 

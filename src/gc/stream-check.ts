@@ -24,6 +24,8 @@ import type { GcEvent, HeapReading } from './event.js';
 import {
   type Capabilities,
   type SourceMessage,
+  type StepTry,
+  stepNames,
   streamFormat,
   type Target,
   type TrafficReport,
@@ -149,6 +151,7 @@ const events: Readonly<Record<GcEvent['kind'], Check<GcEvent>>> = {
     triggerBytes: optional(byteCount),
     triggerRatio: optional(figure),
     goalBytes: optional(byteCount),
+    markedBytes: optional(byteCount),
   }),
   heap: heapReading,
 };
@@ -187,6 +190,15 @@ const trafficReport = record<TrafficReport>({
   endedAtNs: time,
   slowestNs: duration,
   answer: optional(text),
+});
+
+const stepState = oneOf('waiting', 'up', 'failed');
+
+const stepTry = record<StepTry>({
+  state: stepState,
+  remark: text,
+  startedAtNs: time,
+  endedAtNs: optional(time),
 });
 
 const messages: { readonly [Type in SourceMessage['type']]: Check<Message<Type>> } = {
@@ -237,6 +249,18 @@ const messages: { readonly [Type in SourceMessage['type']]: Check<Message<Type>>
     traffic: optional(
       inOrder(trafficReport, (report) => ({ fromNs: report.startedAtNs, toNs: report.endedAtNs })),
     ),
+  }),
+  step: record<Message<'step'>>({
+    atNs: time,
+    type: oneOf('step'),
+    step: oneOf(...stepNames),
+    state: stepState,
+    word: text,
+    remark: optional(text),
+    sinceNs: optional(time),
+    untilNs: optional(time),
+    tries: optional(arrayOf(stepTry)),
+    address: optional(text),
   }),
   closed: record<Message<'closed'>>({
     atNs: time,

@@ -69,6 +69,37 @@ export interface Note {
   readonly traffic?: TrafficReport;
 }
 
+/** The means by which a pod is watched, in the order in which they come up. */
+export const stepNames = ['cloud', 'cluster', 'pems', 'pod', 'forward', 'canary', 'probes', 'rows'] as const;
+export type StepName = (typeof stepNames)[number];
+
+/** `up`: it works; `waiting`: it is on its way; `failed`: it does not work, and `remark` says why. */
+export type StepState = 'waiting' | 'up' | 'failed';
+
+/** How one of the means by which a target is watched stands now; supersedes what was said of it before. */
+export interface Step {
+  readonly type: 'step';
+  readonly step: StepName;
+  readonly state: StepState;
+  /** How it stands, in a word or three: `signed in`, `try 3 of 8`. */
+  readonly word: string;
+  readonly remark?: string;
+  /** Since when it stands so, and until when at the latest: a verdict, the next try. */
+  readonly sinceNs?: Nanos;
+  readonly untilNs?: Nanos;
+  /** What was tried so far, oldest first; the last may be under way. */
+  readonly tries?: readonly StepTry[];
+  /** Of the port-forward: where traffic goes through it (`http://127.0.0.1:8126`). */
+  readonly address?: string;
+}
+
+export interface StepTry {
+  readonly state: StepState;
+  readonly remark: string;
+  readonly startedAtNs: Nanos;
+  readonly endedAtNs?: Nanos;
+}
+
 /**
  * All that a source may say. `atNs` is when the message was handed over; it never decreases in a stream. First comes
  * `opened`, once; a `target` before anything of that target; last `closed`, once.
@@ -109,6 +140,7 @@ export type SourceMessage = { readonly atNs: Nanos } & (
       readonly detail?: string;
     }
   | Note
+  | Step
   | {
       readonly type: 'closed';
       readonly reason: 'end' | 'aborted' | 'target-exited';

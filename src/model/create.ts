@@ -42,6 +42,7 @@ export function createModel(options: ModelOptions): Model {
     toldForcedEndNs: undefined,
     journal: new Journal(),
     probes: new Map(),
+    steps: new Map(),
     traffic: {
       address: options.trafficAddress,
       ...defaultTrafficShape,

@@ -1,7 +1,15 @@
 import type { GcCycle } from '../gc/cycle.js';
 import type { HeapReading, PauseReason } from '../gc/event.js';
 import type { Phase } from '../gc/phase.js';
-import type { Capabilities, ProbeState, Target, TargetId, TrafficReport } from '../gc/stream.js';
+import type {
+  Capabilities,
+  ProbeState,
+  Step,
+  StepName,
+  Target,
+  TargetId,
+  TrafficReport,
+} from '../gc/stream.js';
 import type { Bytes, Nanos } from '../gc/units.js';
 import type { PaneId } from './action.js';
 import type { CycleLog } from './cycle-log.js';
@@ -43,6 +51,8 @@ export interface Model {
   toldForcedEndNs: Nanos | undefined;
   journal: Journal;
   probes: Map<string, ProbeLine>;
+  /** How the means stand by which a pod is watched, each as it was told last. */
+  steps: Map<StepName, Step>;
   traffic: TrafficModel;
   screen: ScreenState;
   /** What was known when the screen was frozen; undefined while it is live. */
@@ -143,7 +153,7 @@ export interface ProbeLine {
 
 export interface TrafficModel {
   /** Where traffic goes (`http://127.0.0.1:8080`); absent where gctop does not know that it is wanted. */
-  readonly address: string | undefined;
+  address: string | undefined;
   arrayLength: number;
   bytesPerElement: number;
   /** Requests a second that are sent steadily; 0 is none. */

@@ -33,6 +33,10 @@ export function updateSource(model: Model, message: SourceMessage): void {
     case 'note':
       addNote(model, message);
       return;
+    case 'step':
+      model.steps.set(message.step, message);
+      if (message.address !== undefined) model.traffic.address = message.address;
+      return;
     case 'closed':
       close(model, message);
       return;
