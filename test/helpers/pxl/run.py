@@ -62,7 +62,7 @@ class DataFrame:
     def ctx(self):
         pods = Column(run.pods[upid] for upid in self.upid)
         unknown = Column('' for _ in self.upid)
-        return {'pod': pods, 'pid': unknown, 'asid': unknown, 'node': unknown, 'container': unknown, 'cmdline': unknown}
+        return {'pod': pods, 'node': unknown, 'container': unknown, 'cmdline': unknown}
 
     def __getattr__(self, name):
         if name not in self.columns:
@@ -139,7 +139,10 @@ def parse_time(given):
 
 
 def per_value(function):
-    return lambda value, *more: Column(function(v, *more) for v in value) if isinstance(value, Column) else function(value, *more)
+    def apply(value, *more):
+        return Column(function(v, *more) for v in value) if isinstance(value, Column) else function(value, *more)
+
+    return apply
 
 
 def display(df, name='output'):
@@ -201,6 +204,8 @@ module(
     now=lambda: run.now,
     parse_duration=parse_duration,
     sum=sum,
+    upid_to_asid=per_value(lambda upid: 1),
+    upid_to_pid=per_value(lambda upid: 42),
 )
 module(
     'pxtrace',

@@ -123,7 +123,7 @@ test('agents, tracepoints and the processes of a pod are asked for by name', () 
   });
   assert.deepEqual(displays.processes, {
     columns: ['upid', 'asid', 'pid', 'node', 'container', 'cmdline', 'rss_bytes'],
-    rows: [['u1', '', '', '', '', '', 7]],
+    rows: [['u1', 1, 42, '', '', '', 7]],
   });
 });
 
