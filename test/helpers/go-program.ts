@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export const goPrograms = {
   collector: join(root, 'test/fixtures/go/collector'),
   'gc-service': join(root, 'manifests/gc-service'),
+  dwarf: join(root, 'test/fixtures/go/dwarf'),
 } as const;
 
 export interface BuiltProgram {
