@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Edge, pairCalls } from './pair-calls.js';
+
+const edge = (
+  at: Edge['at'],
+  atNs: number,
+  { goid, depth = 64, ...rest }: Partial<Edge> & { goid?: number; depth?: number } = {},
+): Edge => ({
+  probe: 'gcStart',
+  at,
+  atNs,
+  tid: 1,
+  sp: 0n,
+  caller: goid === undefined ? undefined : { goid, depth: BigInt(depth) },
+  args: {},
+  ...rest,
+});
+
+test('calls of several goroutines are told apart, whichever thread they return on, by their returns in order', () => {
+  const { calls } = pairCalls([
+    edge('entry', 10, { goid: 7, tid: 1 }),
+    edge('entry', 20, { goid: 8, tid: 1 }),
+    edge('return', 50, { goid: 8, tid: 2 }),
+    edge('return', 60, { goid: 7, tid: 2 }),
+  ]);
+  assert.deepEqual(calls, [
+    ['gcStart', 20, 30, 8, {}],
+    ['gcStart', 10, 50, 7, {}],
+  ]);
+});
+
+test('an entry that comes again at the same depth is the same call, which began with the first', () => {
+  const paired = pairCalls([
+    edge('entry', 10, { goid: 7 }),
+    edge('entry', 20, { goid: 7 }),
+    edge('return', 50, { goid: 7 }),
+  ]);
+  assert.deepEqual(paired, { calls: [['gcStart', 10, 40, 7, {}]], open: 0, unmatched: 0, restarts: 1 });
+});
+
+test('an entry deeper in the stack is a call within the call', () => {
+  const { calls } = pairCalls([
+    edge('entry', 10, { goid: 7, depth: 64 }),
+    edge('entry', 20, { goid: 7, depth: 900 }),
+    edge('return', 30, { goid: 7, depth: 900 }),
+    edge('return', 50, { goid: 7, depth: 64 }),
+  ]);
+  assert.deepEqual(
+    calls.map(([, startNs, latencyNs]) => [startNs, latencyNs]),
+    [
+      [20, 10],
+      [10, 40],
+    ],
+  );
+});
+
+test('without a goroutine a call belongs to its thread', () => {
+  const { calls } = pairCalls([
+    edge('entry', 10, { goid: 0, tid: 1 }),
+    edge('entry', 20, { goid: 0, tid: 2 }),
+    edge('return', 30, { goid: 0, tid: 1 }),
+    edge('return', 50, { goid: 0, tid: 2 }),
+  ]);
+  assert.deepEqual(
+    calls.map(([, startNs, latencyNs]) => [startNs, latencyNs]),
+    [
+      [10, 20],
+      [20, 30],
+    ],
+  );
+});
+
+test('a return of an unknown goroutine goes by the stack pointer, or to the only call if the stack moved', () => {
+  const { calls, open, unmatched } = pairCalls([
+    edge('entry', 10, { goid: 7, sp: 70n, args: { asked: 1 } }),
+    edge('entry', 20, { goid: 8, sp: 80n }),
+    edge('return', 30, { sp: 80n }),
+    edge('return', 50, { sp: 75n, args: { done: 2 } }),
+  ]);
+  assert.deepEqual(calls, [
+    ['gcStart', 20, 10, 8, {}],
+    ['gcStart', 10, 40, 7, { asked: 1, done: 2 }],
+  ]);
+  assert.deepEqual([open, unmatched], [0, 0]);
+});
+
+test('what began before the capture or ended after it is counted, not told', () => {
+  const { calls, open, unmatched } = pairCalls([
+    edge('return', 10, { goid: 7 }),
+    edge('entry', 20, { goid: 7 }),
+  ]);
+  assert.deepEqual([calls, open, unmatched], [[], 1, 1]);
+});

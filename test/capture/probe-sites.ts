@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { bytesOf } from '../../src/binary/byte-source.js';
+import { fileOffsetOf, readElf } from '../../src/binary/elf.js';
+import { findProbePoint, maxPrologueLength } from '../../src/binary/prologue.js';
+import { goEnvironment } from '../../src/system/go-toolchain.js';
+import { run } from '../../src/system/process.js';
+
+/** Where one function is probed: offsets of instructions in the program's file. */
+export interface ProbeSites {
+  readonly entry: number;
+  readonly returns: readonly number[];
+}
+
+/** The program's file, the release that built it, and a go command that can be that release. */
+export interface ProgramToProbe {
+  readonly path: string;
+  readonly goVersion: string;
+  readonly goCommand: string;
+}
+
+/**
+ * Finds where the functions can be probed. Where instructions begin is told by the disassembler of the release that
+ * built the program, and compared with the bytes in the file: a probe inside an instruction makes the program run other
+ * code than its own.
+ */
+export async function findProbeSites(
+  program: ProgramToProbe,
+  symbols: readonly string[],
+): Promise<ReadonlyMap<string, ProbeSites>> {
+  const wanted = `^(${symbols.map((symbol) => symbol.replace(/[.*()]/g, '\\$&')).join('|')})$`;
+  const { stdout } = await run(program.goCommand, ['tool', 'objdump', '-s', wanted, program.path], {
+    env: goEnvironment(process.env, program.goVersion),
+  });
+  const file = readFileSync(program.path);
+  const elf = readElf(bytesOf(file));
+  const listed = readListing(stdout);
+  return new Map(
+    symbols.map((symbol) => {
+      const code = listed.get(symbol) ?? [];
+      const places = code.map((instruction) => {
+        const offset = fileOffsetOf(elf, instruction.address);
+        const inFile = file.toString('hex', offset, (offset ?? 0) + instruction.bytes.length / 2);
+        if (offset === undefined || inFile !== instruction.bytes)
+          throw new Error(`'${symbol}' is not in the file as it was disassembled`);
+        return { ...instruction, offset };
+      });
+      return [symbol, sitesIn(symbol, places, file)];
+    }),
+  );
+}
+
+interface Instruction {
+  readonly address: number;
+  /** In hex. */
+  readonly bytes: string;
+}
+
+interface Placed extends Instruction {
+  readonly offset: number;
+}
+
+/** The `jbe` of the stack check, which the kernel emulates; where a function has no check, its first instruction. */
+function sitesIn(symbol: string, code: readonly Placed[], file: Buffer): ProbeSites {
+  const [first] = code;
+  if (first === undefined) throw new Error(`the program has no function '${symbol}'`);
+  const point = findProbePoint(file.subarray(first.offset, first.offset + maxPrologueLength));
+  const entry = first.offset + (point?.offset ?? 0);
+  if (!code.some(({ offset }) => offset === entry))
+    throw new Error(`no instruction of '${symbol}' begins where its stack check was found`);
+  const returns = code.filter(({ bytes }) => bytes === ret).map(({ offset }) => offset);
+  if (returns.length === 0) throw new Error(`'${symbol}' returns nowhere`);
+  return { entry, returns };
+}
+
+const ret = 'c3';
+
+/** `TEXT runtime.GC(SB) ...`, and lines `  mgc.go:592  0x428abc  c3  RET`. */
+function readListing(text: string): ReadonlyMap<string, readonly Instruction[]> {
+  const functions = new Map<string, Instruction[]>();
+  let current: Instruction[] = [];
+  for (const line of text.split('\n')) {
+    const symbol = /^TEXT (\S+)\(SB\)/.exec(line)?.[1];
+    if (symbol !== undefined) {
+      current = [];
+      functions.set(symbol, current);
+    }
+    const [, address, bytes] = /^\s+\S+:\d+\s+0x([0-9a-f]+)\s+([0-9a-f]+)\s/.exec(line) ?? [];
+    if (address !== undefined && bytes !== undefined)
+      current.push({ address: Number.parseInt(address, 16), bytes });
+  }
+  return functions;
+}
