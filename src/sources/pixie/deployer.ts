@@ -80,6 +80,7 @@ class Runner implements Deployer {
   #state: Deployment;
   #wake: () => void = () => {};
   #isEnding = false;
+  #isSilent = false;
 
   constructor(plan: DeployPlan, signal: AbortSignal) {
     this.#plan = plan;
@@ -134,27 +135,42 @@ class Runner implements Deployer {
 
   async #run(): Promise<readonly Leftover[]> {
     try {
-      let turn = this.#take(this.#inputs.shift() ?? { type: 'time' });
-      while (!isOver(this.#state)) {
-        await this.#until(turn.wakeAtNs);
-        turn = this.#take(this.#inputs.shift() ?? { type: 'time' });
-      }
+      await this.#goOn();
+    } catch (error) {
+      // A listener threw. What was placed is removed all the same, without a word.
+      this.#isSilent = true;
+      this.#beginEnd();
+      await this.#goOn();
+      throw error;
     } finally {
       this.#asking.close();
     }
     return leftovers(this.#state);
   }
 
+  async #goOn(): Promise<void> {
+    let turn = this.#take(this.#inputs.shift() ?? { type: 'time' });
+    while (!isOver(this.#state)) {
+      await this.#until(turn.wakeAtNs);
+      turn = this.#take(this.#inputs.shift() ?? { type: 'time' });
+    }
+  }
+
   #take(input: Input): Turn {
     const before = this.#state;
     const turn = advance(before, input, this.#plan.clock.nowNs());
     this.#state = turn.state;
-    for (const draft of turn.drafts) this.#plan.tell(draft);
+    // First what is sent: whatever a listener does, each request has its answer.
     for (const request of turn.send) {
       void this.#asking.ask(request).then((answer) => this.#put({ type: 'answered', request, answer }));
     }
-    if (isChange(before, this.#state)) this.#plan.changed?.();
+    if (!this.#isSilent) this.#tell(turn.drafts, before);
     return turn;
+  }
+
+  #tell(drafts: readonly Draft[], before: Deployment): void {
+    for (const draft of drafts) this.#plan.tell(draft);
+    if (isChange(before, this.#state)) this.#plan.changed?.();
   }
 
   /** Until there is an input, or that time has come. */

@@ -69,13 +69,16 @@ export function advance(before: Deployment, input: Input, nowNs: Nanos): Turn {
 }
 
 /** The tracepoints that run: their tables have rows, though the cluster may need seconds more to know a new table. */
-export const running = ({ probes }: Deployment): readonly Readable[] =>
-  probes.flatMap((probe) => {
-    const { name: probeName, stand } = probe;
+export function running({ probes, ledger }: Deployment): readonly Readable[] {
+  const there = new Set(ledger.map(({ name }) => name));
+  return probes.flatMap((probe) => {
+    const { stand } = probe;
     if (stand.kind !== 'placed' || !isRunning(probe)) return [];
     const { name, table } = stand.attempt.tracepoint;
-    return [{ probe: probeName, name, table, sinceNs: stand.runsSinceNs ?? stand.attempt.sentAtNs }];
+    const sinceNs = stand.runsSinceNs ?? stand.attempt.sentAtNs;
+    return there.has(name) ? [{ probe: probe.name, name, table, sinceNs }] : [];
   });
+}
 
 /** Everything was deleted, or tried often enough. */
 export const isOver = (state: Deployment): boolean =>

@@ -30,8 +30,10 @@ export const runs = ({ state }: Attempt): boolean => state === 'running';
 /** How it stands after the answer to a script that asked for it. */
 export function observe(attempt: Attempt, outcome: MutationOutcome, nowNs: Nanos): Attempt {
   const told = outcome.states.find(({ name }) => name === attempt.tracepoint.name);
-  // A standalone PEM tells no states: there, code 0 is all that is heard.
-  const state = outcome.code === 0 ? 'running' : (told?.state ?? 'pending');
+  // A standalone PEM tells no states: there, code 0 is all that is heard. A name that the others' states leave out is
+  // one that the cluster has lost: it tells such states without their names.
+  const untold = outcome.states.length === 0 ? 'pending' : 'unknown';
+  const state = outcome.code === 0 ? 'running' : (told?.state ?? untold);
   const id = known(told?.id) ?? attempt.id;
   const restarted = isOtherDeployment(attempt, id) || (runs(attempt) && state !== 'running');
   return {
@@ -61,7 +63,7 @@ export const pardon = (attempt: Attempt, lostNs: Nanos): Attempt => ({
 /** Until when it is open at the latest; undefined when it runs or was ended. */
 export function verdictAtNs(attempt: Attempt, timing: Timing): Nanos | undefined {
   const { state, awaitedSinceNs, refusedSinceNs } = attempt;
-  if (state === 'pending') return after(awaitedSinceNs, timing.silentMs);
+  if (isUnheard(attempt)) return after(awaitedSinceNs, timing.silentMs);
   if (state !== 'failed') return undefined;
   const settled = after(refusedSinceNs ?? awaitedSinceNs, timing.settleMs);
   return nanos(Math.max(after(awaitedSinceNs, timing.graceMs), settled));
@@ -71,13 +73,16 @@ export function verdictAtNs(attempt: Attempt, timing: Timing): Nanos | undefined
 export function verdict(attempt: Attempt, timing: Timing, nowNs: Nanos): Refusal | undefined {
   const { state, texts } = attempt;
   if (state === 'running') return undefined;
-  if (state === 'terminated' || state === 'unknown') return { kind: 'ended', text: '' };
+  if (state === 'terminated') return { kind: 'ended', text: '' };
   const isLate = nowNs >= (verdictAtNs(attempt, timing) ?? nowNs);
-  if (state === 'pending') return isLate ? { kind: 'silent', text: '' } : undefined;
+  if (isUnheard(attempt)) return isLate ? { kind: 'silent', text: '' } : undefined;
   if (texts === undefined) return undefined;
   const said = refusalOf(texts);
   return isLate || !isProvisional(said) ? said : undefined;
 }
+
+/** What the cluster does not know becomes known when its script is sent again. */
+const isUnheard = ({ state }: Attempt): boolean => state === 'pending' || state === 'unknown';
 
 export const after = (atNs: Nanos, ms: number): Nanos => nanos(atNs + ms * 1e6);
 

@@ -180,6 +180,16 @@ describe('renewal', () => {
     assert.equal(story.asks, `upsert ${named('GC', 3)} ${named('gcSweep', 2)}`);
   });
 
+  test('nor one whose state comes back without its name', () => {
+    const story = allRun();
+    story.next();
+    story.outcome(14, [
+      { id: '', name: '', state: 'unknown' },
+      { id: 'id', name: named('gcSweep', 2), state: 'running' },
+    ]);
+    assert.equal(story.asks, `upsert ${named('GC', 3)} ${named('gcSweep', 2)}`);
+  });
+
   test('what had run out and was placed anew by the renewal itself is told, and awaited', () => {
     const story = allRun().forget();
     story.next();
