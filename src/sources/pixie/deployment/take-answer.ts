@@ -49,9 +49,9 @@ function ledgerAfter(
   }
 }
 
-/** One name that the cluster does not know fails the request; nothing else of a deletion fails like this. */
-const isGoneAlready = ({ code, message }: GctopError): boolean =>
-  code === 'PIXIE_FAILED' && /delete tracepoints?|Could not find tracepoint/i.test(message);
+/** A name that the cluster does not know, or knows no more, fails the request; hardly anything else fails it like this. */
+const isGoneAlready = ({ message }: GctopError): boolean =>
+  /failed to delete tracepoints|Could not find tracepoint/i.test(message);
 
 interface Failure {
   readonly error: GctopError;
