@@ -129,6 +129,7 @@ function hintFor({ kind }: Refusal, { node, container }: PodRef): string {
     case 'skipped':
       return `a new pod may take Pixie minutes to notice: try again, and see whether a PEM runs ${onNode}: kubectl get pods -n pl -o wide`;
     case 'ambiguous':
+    case 'other-arguments':
     case 'other':
       return "these are the PEM's own words: its log says more";
   }

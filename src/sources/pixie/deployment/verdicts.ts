@@ -14,6 +14,7 @@ export type RefusalKind =
   | 'no-symbol'
   | 'no-debug-info'
   | 'ambiguous'
+  | 'other-arguments'
   | 'other'
   | 'wrong-target'
   | 'not-here'
@@ -52,16 +53,24 @@ const byWeight: readonly RefusalKind[] = [
   'no-symbol',
   'no-debug-info',
   'ambiguous',
+  'other-arguments',
   'other',
   'wrong-target',
   'not-here',
 ];
-const hopeless = new Set<RefusalKind>(['no-symbol', 'no-debug-info', 'ambiguous', 'wrong-target']);
+const hopeless = new Set<RefusalKind>([
+  'no-symbol',
+  'no-debug-info',
+  'ambiguous',
+  'other-arguments',
+  'wrong-target',
+]);
 
 const wordsFor: Readonly<Record<RefusalKind, string | undefined>> = {
   'no-symbol': 'the program has no such function',
   'no-debug-info': 'the program has no debug information',
   ambiguous: 'the name fits several functions',
+  'other-arguments': 'the function has other arguments than expected',
   other: undefined,
   'wrong-target': 'the pod has several containers or processes',
   'not-here': 'no PEM knew the pod',
@@ -86,6 +95,7 @@ const phrases: readonly (readonly [RegExp, RefusalKind])[] = [
   [/Could not find debug symbols|no DWARF/i, 'no-debug-info'],
   [/Could not find (valid )?symbol/i, 'no-symbol'],
   [/Symbol is ambiguous/i, 'ambiguous'],
+  [/Could not find argument|Unsupported (argument|return value)|is not supported yet/i, 'other-arguments'],
 ];
 
 /** Enough to look it up by: the rest repeats the pod's name. */

@@ -36,7 +36,9 @@ const sayings: readonly (readonly [string, RefusalKind])[] = [
   ['Could not find debug symbols for /proc/1/root/app', 'no-debug-info'],
   ['Could not find debug symbols, but symbols required to evaluate variable n', 'no-debug-info'],
   ['Tracepoint is not compatible with the schema of the specified output table. [table_name=x]', 'other'],
-  ['Unsupported argument LocationType kRegisterFP', 'other'],
+  ['Unsupported argument LocationType kRegisterFP', 'other-arguments'],
+  ['Could not find argument trigger', 'other-arguments'],
+  ['Argument=n type is not supported yet', 'other-arguments'],
   ['', 'not-here'],
 ];
 
@@ -52,7 +54,10 @@ describe('a refusal', () => {
 
   test('will be said again when the program or the target is what is wrong', () => {
     const hopeless = sayings.filter(([text]) => isHopeless(refusalOf([text]))).map(([, kind]) => kind);
-    assert.deepEqual(new Set(hopeless), new Set(['wrong-target', 'no-symbol', 'ambiguous', 'no-debug-info']));
+    assert.deepEqual(
+      new Set(hopeless),
+      new Set(['wrong-target', 'no-symbol', 'ambiguous', 'no-debug-info', 'other-arguments']),
+    );
   });
 
   test('of a PEM that knows the program outweighs those of the others, in any order', () => {
