@@ -33,7 +33,7 @@ const sayings: readonly (readonly [string, RefusalKind])[] = [
   ['Could not find symbol', 'no-symbol'],
   ['Internal : Could not find valid symbol match', 'no-symbol'],
   ['Symbol is ambiguous. Found at least 2 possible matches: a.b -> c.b', 'ambiguous'],
-  ['Could not find debug symbols for /proc/1/root/app', 'no-debug-info'],
+  ['Could not find debug symbols for /proc/1/exe', 'no-debug-info'],
   ['Could not find debug symbols, but symbols required to evaluate variable n', 'no-debug-info'],
   ['Tracepoint is not compatible with the schema of the specified output table. [table_name=x]', 'other'],
   ['Unsupported argument LocationType kRegisterFP', 'other-arguments'],
