@@ -1,0 +1,85 @@
+import type { GctopError } from '../../../error.js';
+import type { Draft } from '../../order.js';
+import type { Attempt } from './attempt.js';
+import type { EndedTry } from './canary.js';
+import type { Leftover } from './ledger.js';
+import { type Timing, ttlText } from './options.js';
+import type { Tracepoint } from './scripts.js';
+import type { Trouble } from './state.js';
+import { refusalOf, refusalWords } from './verdicts.js';
+
+/** The lines of the event log that tell how a deployment goes on. */
+export const news = {
+  canarySent(name: string, number: number, { canaryTries }: Timing): Draft {
+    const how = number === 1 ? 'sent' : 'sent under a new name, the old one is removed';
+    return info('canary.sent', `try ${number} of ${canaryTries}: ${name} ${how}`);
+  },
+  canaryRefused(number: number, { texts = [] }: Attempt, { graceMs }: Timing): Draft {
+    const why = refusalWords(refusalOf(texts));
+    const limit = lengthText(graceMs * 1e6);
+    return info('canary.refused', `try ${number}: refused so far, ${why}; that is not final for ${limit}`);
+  },
+  canaryFailed({ refusal, startedAtNs, endedAtNs }: EndedTry, number: number, nextInNs?: number): Draft {
+    const next = nextInNs === undefined ? '' : `; next try in ${lengthText(nextInNs)}`;
+    const lasted = lengthText(endedAtNs - startedAtNs);
+    return warning('canary.failed', `try ${number} failed after ${lasted}: ${refusalWords(refusal)}${next}`);
+  },
+  canaryUp(number: number, tookNs: number): Draft {
+    return info(
+      'canary.up',
+      `try ${number} runs after ${lengthText(tookNs)}: a PEM knows the pod and can place probes`,
+    );
+  },
+  halted(code: 'canary.gave-up' | 'pixie.stopped', { message, hint }: GctopError): Draft {
+    const what = hint === undefined ? message : `${message}: ${hint}`;
+    return { type: 'note', level: 'error', code, text: `${what} (r: try again)` };
+  },
+  probesSent(
+    fresh: readonly Tracepoint[],
+    all: readonly Tracepoint[],
+    { probeTtlMs, renewMs }: Timing,
+  ): Draft {
+    if (fresh.length < all.length) {
+      return info('probe.sent', `${listText(fresh.map(({ probe }) => probe))} sent under a new name`);
+    }
+    const what = fresh.length === 1 ? '1 probe sent' : `${fresh.length} probes sent together`;
+    const lives = `each lives ${ttlText(probeTtlMs)}, renewed every ${ttlText(renewMs)}`;
+    return info('probe.sent', `${what}: ${lives}`);
+  },
+  trouble({ message, hint }: GctopError): Draft {
+    const what = hint === undefined ? message : `${message} (${hint})`;
+    return warning('pixie.trouble', `${what}; trying again`);
+  },
+  troubleOver({ sinceNs }: Trouble, nowNs: number): Draft {
+    return info('pixie.back', `the cluster answers again after ${lengthText(nowNs - sinceNs)}`);
+  },
+  left(leftovers: readonly Leftover[], nowNs: number): Draft {
+    const lastNs = Math.max(...leftovers.map(({ expiresAtNs }) => expiresAtNs));
+    const [what, they] =
+      leftovers.length === 1 ? ['1 tracepoint', 'it ends'] : [`${leftovers.length} tracepoints`, 'they end'];
+    const names = listText(leftovers.map(({ name }) => name));
+    const within = lengthText(Math.max(0, lastNs - nowNs));
+    return warning(
+      'probe.left',
+      `${what} could not be deleted: ${names}; ${they} without being renewed, within ${within}`,
+    );
+  },
+} as const;
+
+/** `GC, gcSweep and 4 more`. */
+export function listText(names: readonly string[]): string {
+  if (names.length <= 3) return names.join(', ');
+  return `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
+}
+
+/** `825 ms`, `30.1 s`, `1m40s`. */
+export function lengthText(ns: number): string {
+  const ms = ns / 1e6;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 99_950) return `${(ms / 1000).toFixed(ms % 1000 === 0 ? 0 : 1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)}m${(seconds % 60).toString().padStart(2, '0')}s`;
+}
+
+const info = (code: string, text: string): Draft => ({ type: 'note', level: 'info', code, text });
+const warning = (code: string, text: string): Draft => ({ type: 'note', level: 'warning', code, text });
