@@ -1,6 +1,6 @@
 import type { Status } from './gen/vizierapi_pb.js';
 import { withoutPrefix } from './grpc-code.js';
-import type { Problem } from './problem.js';
+import { noCollector, type Problem } from './problem.js';
 
 /** What a status says about a script that does not compile; nothing when it says something else. */
 export function compileErrors({
@@ -17,11 +17,7 @@ export function compileErrors({
 /** Why the compiler's own words need more: a table that is not there is no mistake of the script's author. */
 function scriptProblem(text: string): Problem {
   if (text.includes('Distributed state does not have a Carnot instance')) {
-    return {
-      code: 'CLUSTER_UNHEALTHY',
-      why: `none of the cluster's data collectors (PEMs) can run this script (${text})`,
-      hint: 'see kubectl get pods -n pl: one vizier-pem must run on every node, and kelvin beside them',
-    };
+    return { ...noCollector, why: noCollector.why(text) };
   }
   const table = /Table '([^']+)' not found/.exec(text)?.[1];
   if (table === undefined) {
@@ -82,9 +78,9 @@ function placed({ line, column, message }: CompilerError): string {
 /** A standalone PEM knows no details; its text may end in `(line 3, column 5)`-like words or in none. */
 function standaloneText(message: string): string | undefined {
   const [, quoted] = /^Failed to compile script with error='(.*?)\.*'\.*$/s.exec(message) ?? [];
-  if (quoted !== undefined) return quoted === '' ? 'the Vizier does not say where' : quoted;
+  if (quoted !== undefined) return quoted === '' ? 'the Vizier does not say why' : quoted;
   if (/^Failed to compile trace/.test(message)) {
-    return 'its tracepoints do not compile, and a standalone PEM does not say why (it has no PodProcess: name a UPID)';
+    return 'its tracepoints do not, and a standalone PEM does not say why (it knows no PodProcess, a UPID it does)';
   }
   return undefined;
 }

@@ -85,6 +85,13 @@ function notConnected(code: string, message: string, place: CalledPlace): Proble
       `--pixie-plaintext is for a server without TLS; else check the port, ${whereToSet(place)}`,
     );
   }
+  if (noHttp2Codes.has(code)) {
+    return problem(
+      `it does not speak HTTP/2, which gRPC needs (${code})`,
+      `a proxy in between may not pass it; ${whereToSet(place)}`,
+    );
+  }
+  if (code.startsWith('ERR_SSL_')) return problem(`TLS failed (${code})`, whereToSet(place)); // its text is OpenSSL's
   switch (code) {
     case 'ECONNREFUSED':
       return problem(`nothing listens there (${code})`, whereToSet(place));
@@ -92,11 +99,6 @@ function notConnected(code: string, message: string, place: CalledPlace): Proble
       return problem(`no host is called '${host}' (${code})`, whereToSet(place));
     case 'EAI_AGAIN':
       return problem(`no name server could be asked for '${host}' (${code})`, 'is the network up?');
-    case 'NO_HTTP2':
-      return problem(
-        `${message}, which gRPC needs`,
-        `a proxy in between may not pass it; ${whereToSet(place)}`,
-      );
     case 'ETIMEDOUT':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
@@ -108,6 +110,12 @@ function notConnected(code: string, message: string, place: CalledPlace): Proble
       return problem(`${message}${code === '' ? '' : ` (${code})`}`, whereToSet(place));
   }
 }
+
+const noHttp2Codes: ReadonlySet<string> = new Set([
+  'NO_HTTP2',
+  'ERR_HTTP2_ERROR',
+  'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL',
+]);
 
 const isUntrusted = (code: string): boolean =>
   /SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE|CERT_REJECTED|INVALID_CA/.test(

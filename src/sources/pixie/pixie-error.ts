@@ -3,7 +3,7 @@ import { compileErrors } from './compile-errors.js';
 import { connectionProblem } from './connection-problem.js';
 import type { Status } from './gen/vizierapi_pb.js';
 import { codeOf, codeWord, grpcCode, withoutPrefix } from './grpc-code.js';
-import { type CalledPlace, notServed, type Problem } from './problem.js';
+import { type CalledPlace, noCollector, notServed, type Problem } from './problem.js';
 import type { TransportFailure } from './transport-failure.js';
 
 /** Why a call failed: what the answer's own status said, else how the call ended. */
@@ -44,11 +44,11 @@ interface Said {
 }
 
 function statusProblem(said: Said, place: CalledPlace): Problem {
-  const text = withoutPrefix(said.message);
+  const text = withoutPrefix(said.message).replace(/\.+$/, '');
   // What a relay calls UNKNOWN can carry the true code in its text.
   const code = codeOf(said.message) ?? said.code;
   const known = knownTexts.find(({ pattern }) => pattern.test(text));
-  if (known !== undefined) return { code: known.code, why: known.why(text, place), hint: known.hint };
+  if (known !== undefined) return { code: known.code, why: known.why(text), hint: known.hint };
   const compiler = compileErrors({ code, message: text, errorDetails: [] });
   if (compiler !== undefined) return compiler;
   return byCode(code, text, place);
@@ -57,7 +57,7 @@ function statusProblem(said: Said, place: CalledPlace): Problem {
 interface KnownText {
   readonly pattern: RegExp;
   readonly code: ErrorCode;
-  readonly why: (text: string, place: CalledPlace) => string;
+  readonly why: (text: string) => string;
   readonly hint: string;
 }
 
@@ -107,12 +107,7 @@ const knownTexts: readonly KnownText[] = [
     why: () => 'the query was given up by the Vizier while its stream was cut',
     hint: 'send the script again',
   },
-  {
-    pattern: /Distributed state does not have a Carnot instance/,
-    code: 'CLUSTER_UNHEALTHY',
-    why: () => "none of the cluster's data collectors (PEMs) can run this script",
-    hint: 'see kubectl get pods -n pl: one vizier-pem must run on every node, and kelvin beside them',
-  },
+  { pattern: /Distributed state does not have a Carnot instance/, ...noCollector },
 ];
 
 function byCode(code: number, text: string, place: CalledPlace): Problem {

@@ -42,3 +42,10 @@ export const whereToSet = ({ mode }: CalledPlace): string =>
   mode === 'direct'
     ? 'the address is that of --pixie-direct or PX_DIRECT_VIZIER_ADDR'
     : 'the address is that of --pixie-cloud or PX_CLOUD_ADDR';
+
+/** The compiler finds nobody to run a script on, and says so with a sentence about its own insides. */
+export const noCollector = {
+  code: 'CLUSTER_UNHEALTHY',
+  why: (text: string) => `none of the cluster's data collectors (PEMs) can run this script (${text})`,
+  hint: 'see kubectl get pods -n pl: one vizier-pem must run on every node, and kelvin beside them',
+} as const;

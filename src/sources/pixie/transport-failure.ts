@@ -22,6 +22,8 @@ export function transportFailure(error: unknown): TransportFailure {
   if (notConnected !== undefined) {
     return { kind: 'not-connected', code: notConnected.code, message: notConnected.message };
   }
+  const noHttp2 = causes(error).find((cause) => 'code' in cause && cause.code === 'ERR_HTTP2_ERROR');
+  if (noHttp2 !== undefined) return { kind: 'not-connected', code: 'NO_HTTP2', message: noHttp2.message };
   if (!(error instanceof ConnectError)) return { kind: 'garbled', message: textOf(error) };
   const { code, rawMessage: message } = error;
   if (saidByServer(error)) {

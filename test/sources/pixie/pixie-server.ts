@@ -40,6 +40,8 @@ export interface PixieServer {
   /** host:port */
   readonly address: string;
   readonly certificate: string;
+  /** Private key of the certificate. */
+  readonly key: string;
   /** Connections that are open now. */
   readonly connections: () => number;
   /** Ends every connection, as a network that fails. */
@@ -98,6 +100,7 @@ export async function startPixieServer(t: TestContext, options: PixieServerOptio
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     certificate,
+    key,
     connections: () => sockets.size,
     cutConnections,
     resetStreams: (code) => {
