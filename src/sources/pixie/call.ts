@@ -51,7 +51,7 @@ export async function* messages<T>(
     signal.throwIfAborted();
     const stream = open(scope.signal)[Symbol.asyncIterator]();
     while (true) {
-      const coming = unlessAborted(stream.next(), signal);
+      const coming = unlessAborted(stream.next(), scope.signal);
       const next = await (silenceMs === undefined ? coming : within(coming, silenceMs, clock));
       answered = true;
       if (next.done === true) return;

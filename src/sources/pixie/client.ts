@@ -136,9 +136,9 @@ export class PixieAPIClient {
     return pixieError({ ...this.#place('ExecuteScript'), broken }, cause);
   }
 
-  /** Ends every call and the connection. */
+  /** Ends every call and the connection; what is asked for afterwards fails. */
   close(): void {
-    this.#session.drop();
+    this.#session.end();
   }
 
   /** Made once, when first asked for. */

@@ -46,6 +46,7 @@ export class Http2Session {
   readonly authority: string;
   readonly #options: SessionOptions;
   #connection: Connection | undefined;
+  #ended = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -67,6 +68,12 @@ export class Http2Session {
 
   notifyResponseByteRead(): void {} // it keeps the other manager's pings away, and there are none here
 
+  /** Ends the connection and every call on it at once, and makes no other. */
+  end(): void {
+    this.#ended = true;
+    this.drop();
+  }
+
   /** Ends the connection and every call on it at once; the next call makes a new one. */
   drop(): void {
     const connection = this.#connection;
@@ -80,6 +87,7 @@ export class Http2Session {
   }
 
   async #ready(): Promise<Connection> {
+    if (this.#ended) throw new NotConnected('gctop has closed the connection', 'CLOSED');
     const known = this.#connection;
     const connection = known === undefined || isOver(known.session) ? this.#connect() : known;
     this.#connection = connection;

@@ -4,11 +4,15 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Server } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { GctopError } from '../../../src/error.js';
 import { PixieAPIClient } from '../../../src/sources/pixie/client.js';
+import { connectPixie } from '../../../src/sources/pixie/connect.js';
+import { ClusterStatus } from '../../../src/sources/pixie/gen/cloudapi_pb.js';
 import type { PixieOptions, PixieTls } from '../../../src/sources/pixie/pixie-options.js';
 import { systemClock } from '../../../src/system/clock.js';
 import { startPixieServer } from './pixie-server.js';
+import { stats } from './script-answers.js';
 
 const never = new AbortController().signal;
 const key = 'px-api-0123';
@@ -143,3 +147,84 @@ test('two calls that start at once share one connection, and a lost one is made 
   await client.clusters(never);
   assert.equal(server.connections(), 1);
 });
+
+test('a server that says goodbye finishes what it does, and the next call takes another connection', async (t) => {
+  let finish = () => {};
+  const slow = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  let calls = 0;
+  const server = await startPixieServer(t, {
+    clusters: async () => {
+      calls += 1;
+      if (calls === 1) await slow;
+      return { clusters: [] };
+    },
+  });
+  const client = PixieAPIClient.create(
+    {
+      mode: 'cloud',
+      address: server.address,
+      tls: { ca: server.certificate, verify: true },
+      encrypted: false,
+    },
+    { clock: systemClock(), patience: { tries: 1 } },
+  );
+  t.after(() => client.close());
+  const first = client.clusters(never);
+  await until(() => calls === 1);
+  server.sayGoodbye();
+  await delay(50);
+  await client.clusters(never);
+  assert.equal(server.connections(), 2);
+  finish();
+  await first;
+});
+
+test('a client that was closed makes no connection any more', async (t) => {
+  const server = await startPixieServer(t, { clusters });
+  const client = PixieAPIClient.create(
+    {
+      mode: 'cloud',
+      address: server.address,
+      tls: { ca: server.certificate, verify: true },
+      encrypted: false,
+    },
+    { clock: systemClock(), patience: { retryMs: 10 } },
+  );
+  await client.clusters(never);
+  client.close();
+  await assert.rejects(client.clusters(never), /gctop has closed the connection/);
+  await until(() => server.connections() === 0);
+});
+
+test('connecting chooses the cluster, and closes the connection when there is none', async (t) => {
+  const info = { id: { highBits: 1n, lowBits: 2n }, status: ClusterStatus.CS_HEALTHY, clusterName: 'prod' };
+  const server = await startPixieServer(t, {
+    clusters: () => ({ clusters: [info] }),
+    async *script({ clusterId }) {
+      assert.equal(clusterId, '00000000-0000-0001-0000-000000000002');
+      yield stats;
+    },
+  });
+  const options: PixieOptions = {
+    mode: 'cloud',
+    address: server.address,
+    tls: { ca: server.certificate, verify: true },
+    encrypted: false,
+  };
+  const context = { clock: systemClock(), signal: never };
+  const { client, vizier, cluster } = await connectPixie(options, context);
+  t.after(() => client.close());
+  assert.equal(cluster?.name, 'prod');
+  assert.deepEqual(await vizier.run('import px', { signal: never }), { tables: [] });
+  await assert.rejects(connectPixie({ ...options, cluster: 'test' }, context), /no cluster is called 'test'/);
+  await until(() => server.connections() === 1);
+});
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; !holds(); tries += 1) {
+    assert.ok(tries < 100, 'it did not come to pass within a second');
+    await delay(10);
+  }
+}

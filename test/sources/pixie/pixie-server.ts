@@ -8,6 +8,7 @@ import {
   type Http2Server,
   type Http2ServerRequest,
   type Http2ServerResponse,
+  type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
@@ -48,6 +49,8 @@ export interface PixieServer {
   readonly cutConnections: () => void;
   /** Ends every stream with this code of HTTP/2, as a proxy that loses patience; the connections stay. */
   readonly resetStreams: (code: number) => void;
+  /** Asks every client to use another connection, as proxies do when they are started anew. */
+  readonly sayGoodbye: () => void;
   readonly close: () => void;
 }
 
@@ -70,6 +73,7 @@ export async function startPixieServer(t: TestContext, options: PixieServerOptio
   });
   const streams = new Set<ServerHttp2Stream>();
   const sockets = new Set<Socket>();
+  const sessions = new Set<ServerHttp2Session>();
   const handle = (request: Http2ServerRequest, response: Http2ServerResponse) => {
     const { stream } = request;
     stream.on('error', () => {});
@@ -82,6 +86,10 @@ export async function startPixieServer(t: TestContext, options: PixieServerOptio
       ? createServer(handle)
       : createSecureServer({ key, cert: certificate }, handle);
   server.on('sessionError', () => {});
+  server.on('session', (session: ServerHttp2Session) => {
+    sessions.add(session);
+    session.once('close', () => sessions.delete(session));
+  });
   server.on(options.plaintext === true ? 'connection' : 'secureConnection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
@@ -105,6 +113,9 @@ export async function startPixieServer(t: TestContext, options: PixieServerOptio
     cutConnections,
     resetStreams: (code) => {
       for (const stream of streams) stream.close(code);
+    },
+    sayGoodbye: () => {
+      for (const session of sessions) session.goaway();
     },
     close,
   };
