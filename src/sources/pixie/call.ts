@@ -8,7 +8,7 @@ import { isPassing, type TransportFailure, transportFailure } from './transport-
 export interface Patience {
   /** How long making a connection may take. @default 10 s */
   readonly connectMs: number;
-  /** How long a call may say nothing before it is given up. @default 60 s */
+  /** How long a call may say nothing before it is given up. @default 30 s */
   readonly silenceMs: number;
   /** How long a cut stream is taken up again, since its last message. @default 30 s */
   readonly resumeMs: number;
@@ -21,7 +21,7 @@ export interface Patience {
 /** What Pixie's own clients do, where they do something. */
 export const defaultPatience: Patience = Object.freeze({
   connectMs: 10_000,
-  silenceMs: 60_000,
+  silenceMs: 30_000,
   resumeMs: 30_000,
   retryMs: 1_000,
   tries: 3,

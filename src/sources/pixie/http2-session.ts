@@ -46,6 +46,8 @@ export class Http2Session {
   readonly authority: string;
   readonly #options: SessionOptions;
   #connection: Connection | undefined;
+  /** Every connection that is not over: one that the server said goodbye on still carries calls. */
+  readonly #open = new Set<ClientHttp2Session>();
   #ended = false;
 
   constructor(options: SessionOptions) {
@@ -71,7 +73,8 @@ export class Http2Session {
   /** Ends the connection and every call on it at once, and makes no other. */
   end(): void {
     this.#ended = true;
-    this.drop();
+    this.#connection = undefined;
+    for (const session of this.#open) session.destroy(undefined, constants.NGHTTP2_CANCEL);
   }
 
   /** Ends the connection and every call on it at once; the next call makes a new one. */
@@ -107,6 +110,8 @@ export class Http2Session {
       settings: { initialWindowSize: windowBytes, enablePush: false },
       ...(tls === undefined ? {} : { ca: tls.ca, rejectUnauthorized: tls.verify }),
     });
+    this.#open.add(session);
+    session.once('close', () => this.#open.delete(session));
     session.on('error', () => {}); // the streams tell it; without a listener it would end the program
     const ready = within(opened(session), connectMs, clock).catch((error: unknown) => {
       session.destroy();

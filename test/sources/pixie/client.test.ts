@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { GctopError } from '../../../src/error.js';
 import { PixieAPIClient, type PixieAPIClientContext } from '../../../src/sources/pixie/client.js';
@@ -330,4 +332,45 @@ test('rows that are not what their table was said to be are no result', async (t
     assert.equal(error.code, 'PIXIE_FAILED');
     assert.match(error.message, why);
   }
+});
+
+test('a reader that leaves early ends the call at the server', async (t) => {
+  let ended = false;
+  const { client } = await connected(t, {
+    async *script(_, { signal }) {
+      yield described('GC');
+      await once(signal, 'abort');
+      ended = true;
+    },
+  });
+  for await (const { event } of client.executeScript(cluster, 'import px', { signal: never })) {
+    if (event.type === 'metadata') break;
+  }
+  for (let tries = 0; !ended; tries += 1) {
+    assert.ok(tries < 100, 'the call goes on');
+    await delay(10);
+  }
+});
+
+test('an execution that is aborted says so in its last update, and a failed one carries its error', async (t) => {
+  const { client } = await connected(t, {
+    async *script({ queryStr }) {
+      yield described('GC');
+      if (queryStr === 'hang') await new Promise(() => {});
+      throw new ConnectError('no', Code.PermissionDenied);
+    },
+  });
+  const controller = new AbortController();
+  const seen: string[] = [];
+  for await (const update of client.executeScript(cluster, 'hang', { signal: controller.signal })) {
+    seen.push(`${update.event.type} ${update.completionReason}`);
+    if (update.event.type === 'metadata') controller.abort();
+  }
+  assert.deepEqual(seen, ['start undefined', 'metadata undefined', 'cancel cancelled']);
+  const updates = await updatesOf(client.executeScript(cluster, 'import px', { signal: never }));
+  const last = updates.at(-1);
+  assert.deepEqual(
+    [last?.event.type, last?.completionReason, last?.error?.code],
+    ['error', 'error', 'PIXIE_REFUSED'],
+  );
 });

@@ -149,15 +149,12 @@ test('two calls that start at once share one connection, and a lost one is made 
 });
 
 test('a server that says goodbye finishes what it does, and the next call takes another connection', async (t) => {
-  let finish = () => {};
-  const slow = new Promise<void>((resolve) => {
-    finish = resolve;
-  });
+  let slow = held();
   let calls = 0;
   const server = await startPixieServer(t, {
     clusters: async () => {
       calls += 1;
-      if (calls === 1) await slow;
+      if (calls === 1) await slow.promise;
       return { clusters: [] };
     },
   });
@@ -177,8 +174,17 @@ test('a server that says goodbye finishes what it does, and the next call takes 
   await delay(50);
   await client.clusters(never);
   assert.equal(server.connections(), 2);
-  finish();
+  slow.finish();
   await first;
+  slow = held();
+  calls = 0;
+  const ended = assert.rejects(client.clusters(never), /the connection was cut/);
+  await until(() => calls === 1);
+  server.sayGoodbye();
+  await delay(50);
+  client.close();
+  await ended;
+  await until(() => server.connections() === 0);
 });
 
 test('a client that was closed makes no connection any more', async (t) => {
@@ -227,4 +233,13 @@ async function until(holds: () => boolean): Promise<void> {
     assert.ok(tries < 100, 'it did not come to pass within a second');
     await delay(10);
   }
+}
+
+/** A wait that the test ends. */
+function held() {
+  let finish = () => {};
+  const promise = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  return { promise, finish: () => finish() };
 }

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { GctopError } from '../../../src/error.js';
 import { type PixieFlags, readPixieOptions } from '../../../src/sources/pixie/pixie-options.js';
+import { surroundings } from '../../../src/sources/pixie/surroundings.js';
+import { systemClock } from '../../../src/system/clock.js';
 import type { Environment } from '../../../src/system/process.js';
 
 const key = 'px-api-1234';
@@ -180,3 +185,18 @@ for (const [what, flags, env, more, code, message] of mistakes) {
     );
   });
 }
+
+test('the surroundings of a process are its files, its home and the time', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'gctop-options-'));
+  t.after(() => rm(folder, { recursive: true }));
+  await mkdir(join(folder, '.pixie'));
+  await writeFile(
+    join(folder, '.pixie', 'auth.json'),
+    JSON.stringify({ token: 'jwt', expiresAt: 4_000_000_000 }),
+  );
+  const around = surroundings({ HOME: folder }, systemClock());
+  assert.ok(Math.abs(around.nowUnixMs - Date.now()) < 60_000);
+  assert.equal(around.readFile(join(folder, 'none')), undefined);
+  assert.throws(() => around.readFile(folder), /EISDIR/);
+  assert.deepEqual(readPixieOptions({}, around).credential, { name: 'authorization', value: 'bearer jwt' });
+});
