@@ -116,6 +116,8 @@ export class Cycles {
       return;
     }
     this.#missStray(beginNs);
+    const over = this.#pairing.overBefore(beginNs);
+    if (over !== undefined) this.#doubt(over);
     // Its stop is not known, so neither is the pause; that it ended here is.
     const commit = this.#commit !== undefined && this.#commit.atNs >= beginNs ? this.#commit : undefined;
     this.#lastMarkTermNs = call.atNs;

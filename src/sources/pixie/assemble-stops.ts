@@ -59,6 +59,12 @@ export class StopPairing {
     return this.#open !== undefined;
   }
 
+  /** A stop that was never seen to end although the world ran again before this time. */
+  overBefore(nowNs: number): Unpaired | undefined {
+    if (this.#open === undefined || this.#contraryNs >= nowNs) return undefined;
+    return { fromNs: beganNs(this.#open), toNs: nowNs };
+  }
+
   /** Rows were lost here, or the clock was set: what is open has no partner. */
   cut(): void {
     this.#open = undefined;
