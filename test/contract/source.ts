@@ -150,7 +150,7 @@ function checkNumbers(value: unknown, path: string): void {
   }
 }
 
-function checkCycles(events: readonly GcEvent[]): void {
+export function checkCycles(events: readonly GcEvent[]): void {
   let before: { number?: number; endAtNs: number } | undefined;
   for (const event of events) {
     if (event.kind !== 'cycle') continue;
@@ -163,7 +163,7 @@ function checkCycles(events: readonly GcEvent[]): void {
   }
 }
 
-function checkCounts(stream: readonly SourceMessage[], target: string): void {
+export function checkCounts(stream: readonly SourceMessage[], target: string): void {
   let told: number | undefined;
   let lost = 0;
   for (const message of stream) {
