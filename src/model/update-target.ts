@@ -21,8 +21,9 @@ export function setTarget(model: Model, message: TargetMessage): void {
 }
 
 /** Figures of one program say nothing of the next; the log is kept and tells of both. */
-function forgetProgram(model: Model, { atNs }: TargetMessage): void {
-  model.attachedAtNs = atNs;
+function forgetProgram(model: Model, { atNs, target }: TargetMessage): void {
+  // What probes tell begins when they are in place.
+  model.attachedAtNs = target.source === 'Pixie' ? undefined : atNs;
   model.heap = emptyHeap();
   model.work = emptyWork();
   model.cycles = new CycleLog();

@@ -36,9 +36,9 @@ interface VisibleEntries {
   readonly total: number;
 }
 
-function visibleEntries({ model, live, axis }: Scene, rows: number): VisibleEntries {
+function visibleEntries({ model, live, atNs }: Scene, rows: number): VisibleEntries {
   const { journal, screen } = model;
-  const upToNs = axis.knownToNs;
+  const upToNs = atNs;
   const phases = screen.zoom === 'events';
   const total = journal.totalUpTo(upToNs, { phases });
   const newer = live.journal.totalUpTo(live.nowNs, { phases }) - total;
@@ -48,11 +48,13 @@ function visibleEntries({ model, live, axis }: Scene, rows: number): VisibleEntr
   return { shown, newer, total };
 }
 
-/** What has room in few rows: no phase changes, and of what the program printed the newest line. */
+/** What has room in few rows: no phase changes, no calls, and of what the program printed the newest line. */
 function essential(lines: readonly JournalEntry[]): readonly JournalEntry[] {
   const output = lines.findLast(isOutput);
-  return lines.filter((entry) => entry.type !== 'phase' && (!isOutput(entry) || entry === output));
+  return lines.filter((entry) => !isDetail(entry) && (!isOutput(entry) || entry === output));
 }
+
+const isDetail = ({ type }: JournalEntry): boolean => type === 'phase' || type === 'call' || type === 'calls';
 
 const isOutput = (entry: JournalEntry): boolean => entry.type === 'note' && entry.isOutput === true;
 

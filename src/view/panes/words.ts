@@ -1,9 +1,14 @@
+import { isPod } from '../../model/coming-up.js';
 import { byteSize, duration, fineShare } from '../format.js';
 import { centred } from '../line.js';
 import type { Scene } from '../scene.js';
 import { watchedNs } from '../scene.js';
 import type { Line } from '../screen-view.js';
 import { plain, wrap } from '../text.js';
+import { waitsFor } from './pod-words.js';
+
+/** What a pod's cycles are known from. */
+const cycleProbes = ['gcStart', 'gcMarkTermination'] as const;
 
 /** Sentences in the middle of an empty pane, broken to its width. */
 export function wordsInTheMiddle(
@@ -16,10 +21,15 @@ export function wordsInTheMiddle(
 }
 
 /** Why there is no figure at all yet; undefined as soon as the heap was read or a cycle ended. */
-export function nothingYet({ model }: Scene): readonly string[] | undefined {
+export function nothingYet(scene: Scene): readonly string[] | undefined {
+  const { model } = scene;
   if (model.heap.latest !== undefined || model.cycles.total > 0) return undefined;
   if (model.state.kind === 'ended') return ['the watch ended before anything could be read'];
   const target = model.target?.target;
+  if (isPod(model)) {
+    const waits = waitsFor(scene, cycleProbes);
+    return waits === undefined ? undefined : [waits];
+  }
   if (target === undefined) return ['waiting for the program to watch'];
   if (target.source !== 'local') return [`no data yet from ${target.source}`];
   return [`reading the runtime's layout of ${plain(target.goVersion ?? 'this Go program')}`];
@@ -33,6 +43,7 @@ export function noCycleYet(scene: Scene): readonly string[] {
   const came = watchedNs(scene);
   const since = came === undefined ? '' : `, ${duration(came).trim()} ago`;
   const { goalShare, live } = scene.figures;
+  if (live === undefined) return [`no cycle since gctop came${since}${forceHint(scene)}`];
   if (goalShare === undefined)
     return [`no cycle since gctop came${since}; the heap is ${byteSize(live).trim()}`];
   return [`no cycle since gctop came${since}; the heap is at ${fineShare(goalShare).trim()} of its goal`];
@@ -44,7 +55,8 @@ export function nextCycleWords(inNs: number | undefined): string {
   return inNs < 1e6 ? 'next now' : `next ~${duration(inNs).trim()}`;
 }
 
-function gcIsOff({ model }: Scene): string {
-  const hint = model.traffic.address === undefined ? '' : ' (c forces one)';
-  return `GOGC=off and no memory limit: no cycle will start by itself${hint}`;
-}
+const gcIsOff = (scene: Scene): string =>
+  `GOGC=off and no memory limit: no cycle will start by itself${forceHint(scene)}`;
+
+const forceHint = ({ model }: Scene): string =>
+  model.traffic.address === undefined ? '' : ' (c forces one)';
