@@ -81,6 +81,7 @@ function cycleText({ cycle, remark }: EntryOf<'cycle'>, room: EventRoom, gap: st
   const why = [causes[cycle.trigger], remark === undefined ? '' : remarkText(cycle, remark, room)];
   const words = why.filter((text) => text !== '').join('; ');
   const number = numbered(cycle.number);
+  if (number === '' && words === '') return 'by the heap';
   return `${number}${number === '' ? '' : gap}${words}`.trimEnd();
 }
 

@@ -1,3 +1,4 @@
+import { isPod } from '../../model/coming-up.js';
 import type { JournalEntry } from '../../model/journal-entry.js';
 import type { Rect } from '../../model/layout.js';
 import { count } from '../format.js';
@@ -22,7 +23,7 @@ export function eventsPane(scene: Scene, rect: Rect): PaneView {
     [muted(numbers)],
   ];
   if (shown.length === 0) {
-    const words = nothingYet(scene) ?? ['nothing happened yet'];
+    const words = (isPod(scene.model) ? undefined : nothingYet(scene)) ?? ['nothing happened yet'];
     return { name: 'Events', legends, lines: wordsInTheMiddle(words, { width: rect.width, height: rows }) };
   }
   const lines = shown.map((entry) => entryLine(scene, entry, rect.width));

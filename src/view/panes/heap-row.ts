@@ -96,7 +96,7 @@ function whyNoHeap(model: Readonly<Model>): readonly string[] {
 }
 
 /** For how long the watch has been coming up. */
-const sinceWords = ({ atNs }: Scene): string => `since ${windowLength(atNs)}`;
+const sinceWords = ({ atNs }: Scene): string => `since ${windowLength(Math.floor(atNs / 1e9) * 1e9)}`;
 
 interface BarCells {
   readonly width: number;

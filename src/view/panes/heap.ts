@@ -60,7 +60,8 @@ function podHeapWords(scene: Scene): readonly string[] {
   return [
     first,
     '',
-    `when the probes run, this pane shows what they tell of the heap; ${neverKnown}`,
+    'when the probes run, this pane shows what they tell of the heap;',
+    neverKnown,
     '',
     nothingToDo(scene),
   ];

@@ -37,10 +37,15 @@ function identityLine(scene: Scene, width: number): Line {
   const who =
     target === undefined
       ? 'no target yet'
-      : `${shortName(plain(target.name), width)} ${plain(target.goVersion ?? '')}`;
+      : `${shortName(plain(target.name), width)} ${isPod(scene.model) ? '' : plain(target.goVersion ?? '')}`;
   return fitEnds(
     width,
-    [' ', span(who.trim(), 'focus'), ' ', ...evidenceWord(scene.model)],
+    [
+      ' ',
+      span(who.trim(), 'focus'),
+      ' ',
+      ...(isPod(scene.model) && width < 60 ? [] : evidenceWord(scene.model)),
+    ],
     [stateWord(scene, width < 60 ? 'brief' : 'full'), ' '],
   );
 }
@@ -107,7 +112,7 @@ function newsLine(scene: Scene, entry: Parameters<typeof eventWords>[1], width: 
   const head: readonly Piece[] = [' ', muted(time), ` ${sign} `];
   if (entry.type === 'cycles') {
     const { count: alike, lastNumber, longestStopsNs } = entry.alike;
-    const words = `${count(alike)} cycles to #${count(lastNumber)} `;
+    const words = `${count(alike)} cycles ${lastNumber === undefined ? '' : `to #${count(lastNumber)} `}`;
     return fit(width, [...head, words, span(duration(longestStopsNs), 'stop')]);
   }
   if (entry.type !== 'cycle') {

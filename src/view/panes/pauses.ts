@@ -1,5 +1,5 @@
 import { nanos } from '../../gc/units.js';
-import { isComingUp } from '../../model/coming-up.js';
+import { isComingUp, isPod } from '../../model/coming-up.js';
 import { stopsAreSummed } from '../../model/cycle-stops.js';
 import type { Rect } from '../../model/layout.js';
 import type { Stop } from '../../model/model.js';
@@ -123,13 +123,14 @@ function pauseLegends(
   { glyphs, pauses, model }: Scene,
   stops: readonly Stop[],
 ): readonly (readonly Piece[])[] {
-  const total = muted(`${count(pauses.count)} in ${windowLength(pauses.windowNs)}`);
+  const isSeen = model.attachedAtNs !== undefined || !isPod(model);
+  const total = muted(isSeen ? `${count(pauses.count)} in ${windowLength(pauses.windowNs)}` : '');
   const { sweepTermination, markTermination, other } = glyphs.stopKind;
   const stop = (sign: string): Piece => span(sign, 'stop');
   const kinds = (first: string, second: string): readonly Piece[] => [
     ...legendEntry(stop(sweepTermination), ` ${first}  `),
     ...legendEntry(stop(markTermination), ` ${second}  `),
-    ...legendEntry(stop(other), ' other    '),
+    ...legendEntry(stop(other), isSeen ? ' other    ' : ' other'),
   ];
   if (stopsAreSummed(model)) {
     const summed = (words: string): readonly Piece[] => [

@@ -21,7 +21,10 @@ export function evidenceWord({ target, cycles }: Readonly<Model>): readonly Piec
 /** How the picture stands to the time: live, frozen, a replay, or over. Brief, only the word. */
 export function stateWord(scene: Scene, room: 'full' | 'brief' = 'full'): Piece {
   const word = fullStateWord(scene);
-  return room === 'full' ? word : span(word.text.split(' ', 2).join(' '), word.role);
+  if (room === 'full') return word;
+  // What is being done says more than that something is.
+  const brief = word.text.replace('DEPLOYING ', '');
+  return span(brief === word.text ? brief.split(' ', 2).join(' ') : brief, word.role);
 }
 
 function fullStateWord(scene: Scene): Span {

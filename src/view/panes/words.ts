@@ -4,7 +4,7 @@ import { centred } from '../line.js';
 import type { Scene } from '../scene.js';
 import { watchedNs } from '../scene.js';
 import type { Line } from '../screen-view.js';
-import { plain, wrap } from '../text.js';
+import { firstThatFits, plain, wrap } from '../text.js';
 import { waitsFor } from './pod-words.js';
 
 /** What a pod's cycles are known from. */
@@ -15,10 +15,16 @@ export function wordsInTheMiddle(
   sentences: readonly string[],
   { width, height }: { readonly width: number; readonly height: number },
 ): Line[] {
-  const texts = sentences.flatMap((sentence) => wrap(sentence, Math.max(1, width - 2)));
+  const room = Math.max(1, width - 2);
+  const texts =
+    height === 1 ? [briefly(sentences, room)] : sentences.flatMap((sentence) => wrap(sentence, room));
   const before = Math.max(0, Math.floor((height - texts.length) / 2));
   return Array.from({ length: height }, (_, row) => centred(width, texts[row - before] ?? '', 'muted'));
 }
+
+/** The first sentence in a single row: without its begin or its end where it is too long. */
+const briefly = ([sentence = '']: readonly string[], room: number): string =>
+  firstThatFits([sentence, sentence.replace('no data yet: ', ''), sentence.replace(/ ?[(;,].*$/, '')], room);
 
 /** Why there is no figure at all yet; undefined as soon as the heap was read or a cycle ended. */
 export function nothingYet(scene: Scene): readonly string[] | undefined {
@@ -41,7 +47,7 @@ export function noCycleYet(scene: Scene): readonly string[] {
   if (nothing !== undefined) return nothing;
   if (scene.figures.goal === 'none') return [gcIsOff(scene)];
   const came = watchedNs(scene);
-  const since = came === undefined ? '' : `, ${duration(came).trim()} ago`;
+  const since = came === undefined || came < 1e9 ? '' : `, ${duration(came).trim()} ago`;
   const { goalShare, live } = scene.figures;
   if (live === undefined) return [`no cycle since gctop came${since}${forceHint(scene)}`];
   if (goalShare === undefined)

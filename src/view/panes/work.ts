@@ -13,9 +13,10 @@ export function workPane(scene: Scene, rect: Rect): PaneView {
   const rows = workRows(scene);
   const each = Math.max(1, Math.floor((rect.height - 2) / rows.length));
   const isHigh = scene.model.screen.zoom === 'work' && each > 1;
-  const drawn = rows.flatMap((row): readonly Line[] =>
+  const spare = rect.height - 2 - each * rows.length;
+  const drawn = rows.flatMap((row, index): readonly Line[] =>
     isHigh
-      ? highLines(scene, { row, width: rect.width, height: each })
+      ? highLines(scene, { row, width: rect.width, height: each + (index < spare ? 1 : 0) })
       : [workLine(scene, { row, width: rect.width })],
   );
   const labels = fit(rect.width, [
