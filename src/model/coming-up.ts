@@ -1,6 +1,7 @@
 import { type ProbeState, type Step, type StepName, stepNames } from '../gc/stream.js';
 import { comingUpLayout, type Layout, layout } from './layout.js';
 import type { Model } from './model.js';
+import { shownModel } from './still.js';
 
 /** Whether the target is a pod that is watched by probes, so that steps stand between the start and the first figure. */
 export const isPod = ({ steps, target }: Readonly<Model>): boolean =>
@@ -12,7 +13,7 @@ export const isComingUp = (model: Readonly<Model>): boolean =>
 
 /** Where the overview's panes stand now. The first data restore the usual grid, once: panes do not move for data. */
 export const overviewLayout = (model: Readonly<Model>): Layout =>
-  isComingUp(model) ? comingUpLayout(model.size) : layout(model.size, undefined);
+  isComingUp(shownModel(model)) ? comingUpLayout(model.size) : layout(model.size, undefined);
 
 /** The first of the steps that is not up, and its place among all; undefined when all are. */
 export function currentStep({

@@ -4,6 +4,8 @@ import type { Model } from './model.js';
 export type Still = Pick<
   Model,
   | 'target'
+  | 'attachedAtNs'
+  | 'hasMeasured'
   | 'heap'
   | 'work'
   | 'cycles'
@@ -23,6 +25,8 @@ export function stillOf(model: Readonly<Model>): Still {
   const { target, heap, work, cycles, stops, running, sweptAtNs, gaps, journal, observer } = model;
   return {
     target,
+    attachedAtNs: model.attachedAtNs,
+    hasMeasured: model.hasMeasured,
     heap: {
       latest: heap.latest,
       live: heap.live.copy(),

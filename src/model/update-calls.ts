@@ -40,13 +40,14 @@ export function addCall(model: Model, event: Extract<GcEvent, { kind: 'call' }>)
 export function knowCalls(model: Model): void {
   const { target, probes, nowNs } = model;
   if (target === undefined || target.capabilities.heap || probes.size === 0) return;
-  const untilNs = nanos(nowNs - target.latenessNs);
+  // Whole steps, so that it does not matter how often the time was looked at.
+  const untilNs = nanos(Math.floor((nowNs - target.latenessNs) / knowEveryNs) * knowEveryNs);
   for (const kind of workKinds) {
     const probe = probes.get(probeOf[kind]);
     if (probe?.state !== 'running') continue;
     const series = seriesOf(model, kind);
     const fromNs = nanos(Math.max(series.latestNs ?? probe.sinceNs, probe.sinceNs));
-    if (untilNs - fromNs >= knowEveryNs) series.know(fromNs, untilNs);
+    if (untilNs > fromNs) series.know(fromNs, untilNs);
   }
 }
 

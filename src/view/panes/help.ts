@@ -80,7 +80,8 @@ function keyLine(model: Readonly<Model>, binding: KeyBinding): HelpLine {
 
 function whyNot(model: Readonly<Model>, binding: KeyBinding): string {
   if (binding.group === 'traffic') return whyNoTraffic(model.traffic);
-  return binding.group === 'pod' && !binding.available(model) ? '   nothing waits' : '';
+  if (binding.group !== 'pod' || binding.available(model)) return '';
+  return binding.action.type === 'retry' ? '   nothing waits' : '   no port-forward';
 }
 
 const whyNoTraffic = ({ address }: TrafficModel): string =>

@@ -25,7 +25,7 @@ export function podStateWord(scene: Scene): Span | undefined {
   return span(`${up} LIVE${lateNs < 1e9 ? '' : `  ${windowLength(lateNs)} late`}`, 'gc');
 }
 
-const besides: ReadonlySet<StepName> = new Set<StepName>(['cloud', 'cluster', 'pems', 'forward']);
+const besides: ReadonlySet<StepName> = new Set<StepName>(['cloud', 'cluster', 'pems', 'forward', 'rows']);
 
 /** ` 3/8`: how far a step has come, where it has parts. */
 function progress({ model }: Scene, name: StepName): string {
