@@ -1,7 +1,10 @@
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nanos } from '../../src/gc/units.js';
 import type { Size } from '../../src/model/message.js';
 import type { Model } from '../../src/model/model.js';
+import { update } from '../../src/model/update.js';
+import { view } from '../../src/view/view.js';
 import { asciiCapabilities, assertScreen, modelAfter, press, sizes } from '../helpers/golden-screen.js';
 import { seconds } from '../helpers/model.js';
 import {
@@ -11,6 +14,7 @@ import {
   placingAtNs,
   runningAtNs,
 } from '../helpers/pixie-scenario.js';
+import { viewText } from '../helpers/view-text.js';
 
 const shapes = [sizes.wide, sizes.medium, sizes.small, sizes.tiny];
 const named = ({ columns, rows }: Size): string => `${columns}x${rows}`;
@@ -72,6 +76,30 @@ test('zoomed, Work has charts of several rows', () =>
 
 test('zoomed, Events has the single calls as well', () =>
   assertScreen('pixie-events', 'Pixie, Go 1.16, a minute of rows', press(after(sizes.medium), '5')));
+
+test('of a frozen pod only its state and the count of newer lines change', () => {
+  const frozenAtNs = seconds(150);
+  const story = pixieScenario({ go: '1.26' });
+  for (const size of shapes) {
+    const model = press(after(size, frozenAtNs, { go: '1.26' }), 'space');
+    const steady = (): readonly string[] =>
+      viewText(view(model)).map((line) =>
+        line
+          .replace(
+            / *(Pixie)? +derived.*FROZEN.*|.*○ FROZEN.*|─+ all .*|│ last .*| *[ag] 200 +[\d.]+ ms.*/u,
+            '',
+          )
+          .trimEnd(),
+      );
+    const before = steady();
+    for (const message of story) {
+      if (message.atNs > frozenAtNs && message.atNs <= runningAtNs)
+        update(model, { type: 'source', message });
+    }
+    update(model, { type: 'tick', nowNs: runningAtNs });
+    assert.deepEqual(steady(), before);
+  }
+});
 
 test('where a pod is watched, help has its keys', () =>
   assertScreen(

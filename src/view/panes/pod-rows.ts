@@ -1,5 +1,7 @@
 import { type Step, type StepName, stepNames } from '../../gc/stream.js';
 import { currentStep } from '../../model/coming-up.js';
+import { count } from '../format.js';
+import { muted } from '../line.js';
 import type { Scene } from '../scene.js';
 import type { Line } from '../screen-view.js';
 import { plain } from '../text.js';
@@ -103,7 +105,16 @@ const allTries = 20;
 const underWayRows = (scene: Scene, underWay: UnderWay): readonly PodRow[] => [
   ...tryRows(scene, underWay.step, lastTries),
   ...countdownRows(scene, underWay),
+  ...hintRows(underWay.step),
 ];
+
+/** A canary that fails at first is nothing to worry about. */
+function hintRows({ step, state, word, tries = [] }: Step): readonly PodRow[] {
+  const parts = /(\d+) of (\d+)/.exec(word);
+  if (step !== 'canary' || state !== 'waiting' || tries.length < 2 || parts === null) return [];
+  const left = Number(parts[2]) - Number(parts[1]);
+  return [{ content: ['     ', muted(`usual for a new pod; ${count(left)} more tries`)], keep: 29 }];
+}
 
 function tryRows(scene: Scene, { tries = [] }: Step, most: number): readonly PodRow[] {
   const first = Math.max(0, tries.length - most);

@@ -1,5 +1,5 @@
 import type { HeapReading } from '../../gc/event.js';
-import { isComingUp } from '../../model/coming-up.js';
+import { isPod } from '../../model/coming-up.js';
 import type { Model } from '../../model/model.js';
 import { byteSize, duration } from '../format.js';
 import { bad, type Piece, span } from '../line.js';
@@ -64,8 +64,9 @@ function endedWord(
 
 /** What the collector is at: `idle`, `MARK  11.2 ms`, `SWEEP  42 %`, `STOP`. */
 export function phaseWord({ model, axis }: Scene): { readonly word: string; readonly figure: string } {
-  if (isComingUp(model)) return { word: 'no probe yet', figure: '' };
-  if (model.target === undefined || model.state.kind === 'ended') return { word: '-', figure: '' };
+  if (model.state.kind === 'ended') return { word: '-', figure: '' };
+  if (isPod(model) && model.attachedAtNs === undefined) return { word: 'no probe yet', figure: '' };
+  if (model.target === undefined) return { word: '-', figure: '' };
   const cycle = cycleUnderWay(model, axis.knownToNs);
   if (cycle !== undefined) {
     return cycle.markAtNs === undefined || cycle.markTermAtNs !== undefined

@@ -1,3 +1,4 @@
+import { isPod } from '../../model/coming-up.js';
 import type { Rect } from '../../model/layout.js';
 import { fit, muted, type Piece, span } from '../line.js';
 import type { Scene } from '../scene.js';
@@ -25,10 +26,17 @@ export function workPane(scene: Scene, rect: Rect): PaneView {
   ]);
   return {
     name: 'Work',
-    legends: [[muted('mean of the window')], []],
+    legends: [
+      ...(isHigh && isPod(scene.model) ? [[muted(markWords)]] : []),
+      [muted('mean of the window')],
+      [],
+    ],
     lines: isHigh ? [...drawn, labels] : drawn,
   };
 }
+
+/** What the original demo's view of marking shows, too: gcDrainN is reached from assists alone. */
+const markWords = 'mark: by assists, workers are not seen   mean of the window';
 
 function workLine(scene: Scene, { row, width }: { row: WorkRow; width: number }): Line {
   return fit(width, [
