@@ -60,12 +60,11 @@ function podRows(scene: Scene): readonly WorkRow[] {
   ];
 }
 
-/** Go 1.16 sets the trigger ratio; later ones set a trigger in bytes when they pace the sweeper. */
+/** Go 1.16 sets the trigger ratio; 1.17 commits to one, later ones set a trigger in bytes to pace the sweeper. */
+const ratioProbes: readonly ProbeName[] = ['gcSetTriggerRatio', 'gcPaceSweeper', 'commit'];
+
 function waitsForRatio(scene: Scene): string | undefined {
-  const { probes } = scene.model;
-  const isKnown = (name: ProbeName): boolean => probes.has(name);
-  const probe =
-    isKnown('gcPaceSweeper') && !isKnown('gcSetTriggerRatio') ? 'gcPaceSweeper' : 'gcSetTriggerRatio';
+  const probe = ratioProbes.find((name) => scene.model.probes.has(name)) ?? 'gcSetTriggerRatio';
   return waitsFor(scene, [probe]);
 }
 
