@@ -19,6 +19,8 @@ export interface Running {
   readonly prepared: Prepared;
   readonly session: Session;
   readonly traffic: Traffic | undefined;
+  /** The port-forward to the pod that is watched, where there is one. */
+  readonly forward?: { restart(): void };
   readonly options: Options;
   /** Aborted when the watching is over. */
   readonly signal: AbortSignal;

@@ -49,7 +49,7 @@ export async function runScreen(
 }
 
 /** Runs one effect that the model asked for; true where it ends the program. */
-function runCommand(command: Command, { traffic, session }: Running, terminal: Terminal): boolean {
+function runCommand(command: Command, { traffic, session, forward }: Running, terminal: Terminal): boolean {
   switch (command.type) {
     case 'quit':
     case 'interrupt':
@@ -62,6 +62,9 @@ function runCommand(command: Command, { traffic, session }: Running, terminal: T
       return false;
     case 'set-traffic-rate':
       traffic?.setRate(command.perSecond, command.request);
+      return false;
+    case 'restart-forward':
+      forward?.restart();
       return false;
     case 'control-source':
       session.control(command.control);

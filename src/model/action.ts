@@ -17,6 +17,8 @@ export type Action =
         | 'live'
         | 'unzoom'
         | 'redraw'
+        | 'retry'
+        | 'restart-forward'
         | 'focus-next'
         | 'focus-previous';
     }

@@ -37,7 +37,9 @@ export function settleAnswers(model: Model): void {
 
 /** For how long the collector ran during an answer; `pending` while a cycle of that time may still be told. */
 export const gcShareOfAnswer = (model: Readonly<Model>, report: TrafficReport): GcShare =>
-  isSettled(model, report) ? gcShareOf(model, report.startedAtNs, report.endedAtNs) : 'pending';
+  isSettled(model, report) || model.attachedAtNs === undefined
+    ? gcShareOf(model, report.startedAtNs, report.endedAtNs)
+    : 'pending';
 
 const isSettled = ({ nowNs, state, target }: Readonly<Model>, { endedAtNs }: TrafficReport): boolean =>
   state.kind === 'ended' || nowNs >= endedAtNs + (target?.latenessNs ?? 0);

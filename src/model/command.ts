@@ -10,6 +10,8 @@ export type Command =
   | { readonly type: 'redraw' }
   | { readonly type: 'send-traffic'; readonly button: TrafficButton; readonly request: TrafficShape }
   | { readonly type: 'set-traffic-rate'; readonly perSecond: number; readonly request: TrafficShape }
+  /** Open the port-forward anew. */
+  | { readonly type: 'restart-forward' }
   | { readonly type: 'control-source'; readonly control: SourceControl };
 
 /** What a request to the demo service asks it to allocate. */

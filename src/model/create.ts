@@ -31,6 +31,7 @@ export function createModel(options: ModelOptions): Model {
     state: options.state,
     target: undefined,
     attachedAtNs: undefined,
+    hasMeasured: false,
     heap: emptyHeap(),
     work: emptyWork(),
     cycles: new CycleLog(),
@@ -76,6 +77,7 @@ export const emptyHeap = (): HeapModel => ({
   live: new GaugeSeries(),
   marked: new GaugeSeries(),
   goal: new GaugeSeries(),
+  trigger: new GaugeSeries(),
 });
 
 /** Work of which nothing is known. */
@@ -84,5 +86,7 @@ export const emptyWork = (): WorkModel => ({
   sweptPages: new RateSeries(),
   markedBytes: new RateSeries(),
   assistNs: new RateSeries(),
+  markWork: new RateSeries(),
+  assistWork: new RateSeries(),
   triggerRatio: new GaugeSeries(),
 });

@@ -15,6 +15,7 @@ export const journalKinds = [
   'assist',
   'stop',
   'phase',
+  'call',
   'probe',
   'pixie',
   'canary',
@@ -57,6 +58,16 @@ export type JournalEntry = {
       readonly state: ProbeState;
       readonly detail: string | undefined;
     }
+  /** Probes that came into one state together. */
+  | { readonly type: 'probes'; readonly state: ProbeState; readonly probes: readonly string[] }
+  | CallEntry
+  /** Neighbouring calls of one function, folded into one line that is updated in place. */
+  | {
+      readonly type: 'calls';
+      readonly probe: string;
+      readonly count: number;
+      readonly longestNs: Nanos | undefined;
+    }
   | { readonly type: 'answer'; readonly report: TrafficReport; readonly gcNs: GcShare }
   | {
       readonly type: 'note';
@@ -67,6 +78,17 @@ export type JournalEntry = {
       readonly isOutput?: true;
     }
 );
+
+/** One call of a function that is probed: when it began, what it was given, what it gave. */
+export interface CallEntry {
+  readonly atNs: Nanos;
+  readonly type: 'call';
+  readonly probe: string;
+  readonly args: Readonly<Record<string, number>>;
+  readonly result: number | undefined;
+  readonly goid: number | undefined;
+  readonly durationNs: Nanos | undefined;
+}
 
 /** For how long the collector ran; `pending` while a cycle may still be told, undefined where it is not known. */
 export type GcShare = Nanos | 'pending' | undefined;

@@ -1,5 +1,6 @@
 import type { TrafficReport } from '../gc/stream.js';
 import { type Nanos, nanos } from '../gc/units.js';
+import { CallLog } from './call-log.js';
 import { Fold } from './fold.js';
 import type { GcShare, JournalEntry, PhaseEntry } from './journal-entry.js';
 import { TimeRing } from './time-ring.js';
@@ -18,13 +19,20 @@ export class Journal {
   /** What the program printed, kept apart: a chatty one would push everything else out of the overview. */
   #outputs = new TimeRing<JournalEntry>(outputCapacity, (entry) => entry.atNs);
 
+  #calls = new CallLog();
+
   push(entry: JournalEntry): void {
+    if (entry.type === 'call') {
+      this.#calls.push(entry);
+      return;
+    }
     this.#whole.insert(entry);
     if (entry.type === 'phase') return;
     if (entry.type === 'note' && entry.isOutput) {
       this.#outputs.insert(entry);
       return;
     }
+    if (entry.type === 'probe' && this.#foldProbe(entry)) return;
     if (entry.type === 'cycle' && isOrdinary(entry)) this.#fold(entry);
     else this.#lines.insert({ atNs: entry.atNs, entry, fold: undefined });
   }
@@ -55,10 +63,11 @@ export class Journal {
   /** The newest of them, oldest first: the overview's lines, or with `phases` everything, unfolded. */
   newest(count: number, { phases, upToNs }: NewestOptions = { phases: false }): readonly JournalEntry[] {
     const untilNs = upToNs ?? endOfTime;
-    if (phases) return this.#whole.newestUpTo(untilNs, count);
+    if (phases) return this.#newestOfAll(untilNs, count);
     const outputs = this.#outputs.newestUpTo(untilNs, outputCapacity);
+    const calls = this.#calls.newestLines(untilNs, callLines);
     const lines = this.#lines.newestUpTo(untilNs, count).map(toEntry);
-    return [...lines, ...outputs].sort((a, b) => a.atNs - b.atNs).slice(-count);
+    return [...lines, ...outputs, ...calls].sort((a, b) => a.atNs - b.atNs).slice(-count);
   }
 
   /** The log as it is now; what is told later does not change it. */
@@ -67,6 +76,7 @@ export class Journal {
     copy.#lines = this.#lines.copy((line) => ({ ...line, entry: toEntry(line), fold: undefined }));
     copy.#whole = this.#whole.copy((entry) => entry);
     copy.#outputs = this.#outputs.copy((entry) => entry);
+    copy.#calls = this.#calls.copy();
     return copy;
   }
 
@@ -81,8 +91,14 @@ export class Journal {
 
   /** How many there were up to an instant: lines of the overview, or with `phases` of the whole log. */
   totalUpTo(atNs: Nanos, { phases }: Pick<NewestOptions, 'phases'> = { phases: false }): number {
-    if (phases) return toldUpTo(this.#whole, atNs);
-    return toldUpTo(this.#lines, atNs) + toldUpTo(this.#outputs, atNs);
+    if (phases) return toldUpTo(this.#whole, atNs) + this.#calls.totalUpTo(atNs, 'calls');
+    const calls = this.#calls.totalUpTo(atNs, 'lines');
+    return toldUpTo(this.#lines, atNs) + toldUpTo(this.#outputs, atNs) + calls;
+  }
+
+  /** How many lines and calls are no longer kept. */
+  get gone(): number {
+    return this.total - this.length + this.#calls.gone;
   }
 
   /** How many lines of the overview are kept, without the program's output. */
@@ -93,6 +109,35 @@ export class Journal {
   /** How many lines of the overview there ever were. */
   get total(): number {
     return this.#lines.total;
+  }
+
+  /** Everything unfolded; of a thousand calls a second no more than half of what is asked for. */
+  #newestOfAll(untilNs: Nanos, count: number): readonly JournalEntry[] {
+    const entries = this.#whole.newestUpTo(untilNs, count);
+    const milestones = this.#calls.newestMilestones(untilNs, count);
+    const told = [...entries, ...milestones].sort((a, b) => a.atNs - b.atNs);
+    const others = this.#calls.newestOthers(untilNs, Math.max(Math.floor(count / 2), count - told.length));
+    if (others.length === 0) return told.slice(-count);
+    const rest = told.slice(-Math.max(1, count - others.length));
+    return [...rest, ...others].sort((a, b) => a.atNs - b.atNs).slice(-count);
+  }
+
+  /** Probes that come into a state together share a line; true where there is one to share. */
+  #foldProbe({ atNs, probe, state, detail }: JournalEntry & { readonly type: 'probe' }): boolean {
+    if (detail !== undefined) return false;
+    const end = this.#lines.countUpTo(atNs);
+    for (let index = end - 1; index >= Math.max(0, end - togetherLines); index--) {
+      const line = this.#lines.at(index);
+      if (line === undefined || atNs - line.atNs > togetherNs) return false;
+      const { entry } = line;
+      if (entry.type !== 'probe' && entry.type !== 'probes') continue;
+      if (entry.state !== state || (entry.type === 'probe' && entry.detail !== undefined)) continue;
+      const probes = entry.type === 'probes' ? entry.probes : [entry.probe];
+      if (probes.includes(probe)) return false;
+      line.entry = { atNs: line.atNs, type: 'probes', state, probes: [...probes, probe] };
+      return true;
+    }
+    return false;
   }
 
   #fold(entry: JournalEntry & { readonly type: 'cycle' }): void {
@@ -108,6 +153,13 @@ export class Journal {
 
 /** Among so many of the newest entries the phase changes of the newest cycle are looked for. */
 const mostPhases = 32;
+
+/** Probes within this time, among so many lines, came into their state together. */
+const togetherNs = 3e9;
+const togetherLines = 8;
+
+/** How many lines of calls the overview shows: those of one forced cycle and one more. */
+const callLines = 5;
 
 /** How many of its lines the overview shows. */
 const outputCapacity = 2;

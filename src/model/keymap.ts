@@ -1,7 +1,9 @@
 import type { TrafficButton } from '../gc/stream.js';
 import { type Action, paneIds } from './action.js';
+import { canSend } from './can.js';
 import { layout } from './layout.js';
 import type { Model } from './model.js';
+import { podKeys } from './pod-keys.js';
 
 /** One line of the key table: what the keys do, how footer and help word it, and when it does something. */
 export interface KeyBinding {
@@ -27,7 +29,7 @@ export interface KeyBinding {
   ) => { readonly label: string; readonly short: string } | undefined;
 }
 
-export type KeyGroup = 'everywhere' | 'time' | 'traffic' | 'editing';
+export type KeyGroup = 'everywhere' | 'time' | 'pod' | 'traffic' | 'editing';
 export type InputMode = 'screen' | 'editing' | 'help';
 
 /** Every key there is, in the order of footer and help: dispatcher, footer and help are made from this alone. */
@@ -152,6 +154,7 @@ export const keyTable: readonly KeyBinding[] = Object.freeze([
     modes: ['screen', 'editing', 'help'],
     available: always,
   },
+  ...podKeys,
   button('g', 'allocate and collect', { label: 'g a c b', short: 'traffic' }),
   button('a', 'allocate'),
   button('c', 'collect'),
@@ -282,9 +285,4 @@ function isFrozen({ screen }: Readonly<Model>): boolean {
 
 function isEditing({ screen }: Readonly<Model>): boolean {
   return screen.editing !== undefined;
-}
-
-/** Whether traffic can be sent: it needs an address and somebody who still listens there. */
-export function canSend({ traffic, state }: Readonly<Model>): boolean {
-  return traffic.address !== undefined && state.kind !== 'ended' && state.kind !== 'replay';
 }

@@ -38,6 +38,7 @@ export const leastSize: Size = { columns: 40, rows: 10 };
 export const leastPanes: Size = { columns: 80, rows: 24 };
 
 const headerRows = 3;
+const comingUpPhasesRows = 2;
 const footerRows = 1;
 const twoColumnsFrom = 120;
 
@@ -55,11 +56,28 @@ export function layout({ columns, rows }: Size, zoom: PaneId | undefined): Layou
   return { ...frame, ...(columns >= twoColumnsFrom ? twoColumns(body) : oneColumn(body)) };
 }
 
-/** The panes that the overview has room for, in the order of their digits: those that the focus goes through. */
-export function overviewPanes(size: Size): readonly PaneId[] {
-  const found = layout(size, undefined);
-  return found.shape === 'panes' ? paneIds.filter((pane) => found.panes[pane] !== undefined) : [];
+/** The overview while a source comes up and nothing is measured yet: the list of its steps has the room. */
+export function comingUpLayout(size: Size): Layout {
+  const usual = layout(size, undefined);
+  if (usual.shape !== 'panes') return usual;
+  const { heap, phases, traffic, events } = usual.panes;
+  if (phases === undefined || traffic === undefined || heap === undefined) return usual;
+  const target = (from: Rect, y: number, end: Rect): Rect => ({ ...from, y, height: end.y - y });
+  if (usual.divider !== undefined) {
+    const short = { ...phases, height: comingUpPhasesRows };
+    const steps = target(phases, phases.y + comingUpPhasesRows, traffic);
+    return { ...usual, panes: { ...usual.panes, phases: short, target: steps } };
+  }
+  if (events === undefined) return usual;
+  return { ...usual, panes: { target: target(heap, heap.y, events), events, traffic } };
 }
+
+/** The panes that the overview has room for, in the order of their digits: those that the focus goes through. */
+export const overviewPanes = (size: Size): readonly PaneId[] => panesOf(layout(size, undefined));
+
+/** The panes of a layout, in the order of their digits. */
+export const panesOf = (found: Layout): readonly PaneId[] =>
+  found.shape === 'panes' ? paneIds.filter((pane) => found.panes[pane] !== undefined) : [];
 
 /** How many columns of time the overview's strip charts have; 0 where there is no room for them. */
 export function stripLength(size: Size): number {

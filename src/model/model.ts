@@ -34,8 +34,10 @@ export interface Model {
   /** How the stream stands. */
   state: StreamState;
   target: WatchedTarget | undefined;
-  /** When the first message of the target came: "since gctop came". */
+  /** Since when the target's cycles are seen: "since gctop came". */
   attachedAtNs: Nanos | undefined;
+  /** Whether anything was ever measured: from then on panes keep their places. */
+  hasMeasured: boolean;
   heap: HeapModel;
   work: WorkModel;
   cycles: CycleLog;
@@ -93,6 +95,8 @@ export interface HeapModel {
   /** What the last cycle marked: the lower edge of the saw-tooth. */
   readonly marked: GaugeSeries;
   readonly goal: GaugeSeries;
+  /** Where the next cycle begins, as far as the pacer told. */
+  readonly trigger: GaugeSeries;
 }
 
 /** Amounts per time; each sums to what happened. */
@@ -105,6 +109,9 @@ export interface WorkModel {
   readonly markedBytes: RateSeries;
   /** CPU ns of mark assists, spread over the cycle's concurrent mark. */
   readonly assistNs: RateSeries;
+  /** Scan work by probed calls, where memory is not read: of all marking that was seen, and of assists. */
+  readonly markWork: RateSeries;
+  readonly assistWork: RateSeries;
   /** (heap at the cycle's start - marked by the cycle before) / marked: the trigger ratio as it came out. */
   readonly triggerRatio: GaugeSeries;
 }
@@ -146,7 +153,10 @@ export interface Gap {
 
 export interface ProbeLine {
   readonly state: ProbeState;
+  /** Since when it is in this state. */
+  readonly sinceNs: Nanos;
   readonly attempt: number;
+  readonly nextTryAtNs: Nanos | undefined;
   readonly hits: number | undefined;
   readonly detail: string | undefined;
 }

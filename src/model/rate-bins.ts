@@ -26,6 +26,18 @@ export class RateBins {
     }
   }
 
+  /** Spreads an amount evenly over [fromNs, toNs), which is not known by that alone. */
+  put(fromNs: number, toNs: number, amount: number): void {
+    const { binNs } = this;
+    const last = Math.floor((toNs - 1) / binNs);
+    if (last > this.#newest) this.#advance(last);
+    const perNs = amount / (toNs - fromNs);
+    for (let bin = Math.max(Math.floor(fromNs / binNs), this.#oldest); bin <= last; bin++) {
+      const overlapNs = Math.min(toNs, (bin + 1) * binNs) - Math.max(fromNs, bin * binNs);
+      this.#amount[slotOf(bin)] = (this.#amount[slotOf(bin)] ?? 0) + perNs * overlapNs;
+    }
+  }
+
   /** Forgets the bins that lie wholly in [fromNs, toNs). */
   unknown(fromNs: number, toNs: number): void {
     const end = Math.min(Math.floor(toNs / this.binNs), this.#newest + 1);

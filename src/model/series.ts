@@ -68,6 +68,16 @@ export class RateSeries {
     for (const level of this.#levels) level.add(fromNs, toNs, amount);
   }
 
+  /** Spreads an amount like `add` over a stretch of which \`know\` says when all of it was told. */
+  put(fromNs: Nanos, toNs: Nanos, amount: number): void {
+    for (const level of this.#levels) level.put(fromNs, toNs, amount);
+  }
+
+  /** All that happened in [fromNs, toNs) was told. */
+  know(fromNs: Nanos, toNs: Nanos): void {
+    this.add(fromNs, toNs, 0);
+  }
+
   /** Nothing is known from one instant to another. */
   unknown(fromNs: Nanos, toNs: Nanos): void {
     if (this.#latestNs === undefined || toNs > this.#latestNs) this.#latestNs = toNs;

@@ -4,6 +4,8 @@ import type { Model } from './model.js';
 export type Still = Pick<
   Model,
   | 'target'
+  | 'attachedAtNs'
+  | 'hasMeasured'
   | 'heap'
   | 'work'
   | 'cycles'
@@ -13,26 +15,32 @@ export type Still = Pick<
   | 'gaps'
   | 'journal'
   | 'probes'
+  | 'steps'
   | 'traffic'
   | 'observer'
 >;
 
 /** Keeps what is known now. It costs a few megabytes and milliseconds, once for each time the screen is frozen. */
 export function stillOf(model: Readonly<Model>): Still {
-  const { target, heap, work, cycles, stops, running, sweptAtNs, gaps, journal, probes, observer } = model;
+  const { target, heap, work, cycles, stops, running, sweptAtNs, gaps, journal, observer } = model;
   return {
     target,
+    attachedAtNs: model.attachedAtNs,
+    hasMeasured: model.hasMeasured,
     heap: {
       latest: heap.latest,
       live: heap.live.copy(),
       marked: heap.marked.copy(),
       goal: heap.goal.copy(),
+      trigger: heap.trigger.copy(),
     },
     work: {
       allocBytes: work.allocBytes.copy(),
       sweptPages: work.sweptPages.copy(),
       markedBytes: work.markedBytes.copy(),
       assistNs: work.assistNs.copy(),
+      markWork: work.markWork.copy(),
+      assistWork: work.assistWork.copy(),
       triggerRatio: work.triggerRatio.copy(),
     },
     cycles: cycles.copy(),
@@ -41,7 +49,8 @@ export function stillOf(model: Readonly<Model>): Still {
     sweptAtNs,
     gaps: [...gaps],
     journal: journal.copy(),
-    probes: new Map(probes),
+    probes: new Map(model.probes),
+    steps: new Map(model.steps),
     traffic: { ...model.traffic, latenciesNs: [...model.traffic.latenciesNs], unsettled: [] },
     observer,
   };

@@ -83,7 +83,8 @@ export class StopLog {
   }
 
   #pastFigures(nowNs: Nanos): PauseFigures {
-    if (this.#past?.endNs === nowNs) return this.#past.figures;
+    // A picture that follows the time at a distance needs them anew once a second, not with every frame.
+    if (this.#past !== undefined && isSameSecond(this.#past.endNs, nowNs)) return this.#past.figures;
     const window = new PauseWindow();
     for (const stop of this.between(nanos(nowNs - pauseWindowNs), nowNs)) {
       window.record(stop.atNs, stop.durationNs);
@@ -93,6 +94,8 @@ export class StopLog {
     return figures;
   }
 }
+
+const isSameSecond = (a: Nanos, b: Nanos): boolean => Math.floor(a / 1e9) === Math.floor(b / 1e9);
 
 const noPauses: PauseFigures = {
   count: 0,

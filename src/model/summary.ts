@@ -1,8 +1,10 @@
 import { type GcCycle, markNs } from '../gc/cycle.js';
 import { type Bytes, bytes, durationNs, type Nanos, nanos } from '../gc/units.js';
+import { pictureLagNs } from './coming-up.js';
 import { longestStopNs, stopsAreSummed } from './cycle-stops.js';
 import { expectedNextIn } from './forecast.js';
 import type { CycleRow, Model } from './model.js';
+import type { GaugeSeries } from './series.js';
 
 export { gcShareOf } from './gc-share.js';
 
@@ -31,8 +33,11 @@ export interface GcSummary {
   readonly expectedNextInNs: Nanos | undefined;
 }
 
-/** The instant at the right edge of the picture. */
-export const visibleEndNs = (model: Readonly<Model>): Nanos => model.screen.frozenAtNs ?? model.nowNs;
+/** The instant that the screen shows: now, or when it was frozen. */
+export const shownAtNs = (model: Readonly<Model>): Nanos => model.screen.frozenAtNs ?? model.nowNs;
+
+/** The instant at the right edge of the picture: as far behind what the screen shows as news can come late. */
+export const visibleEndNs = (model: Readonly<Model>): Nanos => nanos(shownAtNs(model) - pictureLagNs(model));
 
 /** The figures of the 60 s that end at an instant, or of the time since gctop came where that is shorter. */
 export function gcSummary(model: Readonly<Model>, atNs: Nanos): GcSummary {
@@ -121,6 +126,8 @@ function cpuShare(
 ): number | undefined {
   if (knownNs < shortestRateNs) return undefined;
   const procs = rows.at(-1)?.cycle.procs ?? model.target?.target.procs;
+  // Probes tell how long a cycle ran, not what it cost.
+  if (model.target?.capabilities.evidence === 'derived') return undefined;
   if (rows.length === 0) return 0;
   if (procs === undefined || procs === 0) return undefined;
   const parts = rows.map(({ cycle }) => part(cycle)).filter((ns) => ns !== undefined);
@@ -131,10 +138,19 @@ function cpuShare(
 
 type HeapFigures = Pick<GcSummary, 'live' | 'goal' | 'marked' | 'trigger'>;
 
-function heapFigures({ heap }: Readonly<Model>, atNs: Nanos): HeapFigures {
+function heapFigures({ heap, target }: Readonly<Model>, atNs: Nanos): HeapFigures {
   const reading = heap.latest;
-  if (reading === undefined)
-    return { live: undefined, goal: undefined, marked: undefined, trigger: undefined };
+  if (reading === undefined) {
+    // What the pacer told needs no reading; without one nobody knows what is live.
+    const isTold = target?.capabilities.heap === false;
+    const told = (series: GaugeSeries): Bytes | undefined => (isTold ? toBytes(series.at(atNs)) : undefined);
+    return {
+      live: undefined,
+      goal: told(heap.goal),
+      marked: told(heap.marked),
+      trigger: told(heap.trigger),
+    };
+  }
   const isPast = reading.atNs > atNs;
   const goal = toBytes(heap.goal.at(atNs));
   return {

@@ -13,7 +13,7 @@ export function reveal(model: Model, entry: JournalEntry): void {
 
 function countingDrops(model: Model, write: () => void): void {
   const { journal } = model;
-  const goneBefore = journal.total - journal.length;
+  const goneBefore = journal.gone;
   write();
-  model.dropped += journal.total - journal.length - goneBefore;
+  model.dropped += journal.gone - goneBefore;
 }

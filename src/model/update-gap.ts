@@ -14,10 +14,13 @@ export function addGap(model: Model, message: Extract<SourceMessage, { type: 'ga
     heap.live,
     heap.marked,
     heap.goal,
+    heap.trigger,
     work.allocBytes,
     work.sweptPages,
     work.markedBytes,
     work.assistNs,
+    work.markWork,
+    work.assistWork,
     work.triggerRatio,
   ];
   for (const each of series) each.unknown(fromNs, toNs);

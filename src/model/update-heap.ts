@@ -1,5 +1,5 @@
-import type { GcEvent, HeapReading, Timed } from '../gc/event.js';
-import { bytesPerPage, nanos, type Pages } from '../gc/units.js';
+import type { GcEvent, HeapReading } from '../gc/event.js';
+import { nanos, type Pages } from '../gc/units.js';
 import type { Model } from './model.js';
 import type { RateSeries } from './series.js';
 import { addIdleTime } from './update-work.js';
@@ -20,18 +20,13 @@ export function addReading(model: Model, reading: HeapReading): void {
   if (model.running === undefined) addIdleTime(model, nanos(atNs - (model.target?.latenessNs ?? 0)));
 }
 
-/** Single calls that were probed; where memory is read as well, its totals already hold them. */
-export function addCalls(model: Model, event: Extract<GcEvent, { kind: 'alloc' | 'sweep' }>): void {
-  if (model.target?.capabilities.heap === true) return;
-  const { work } = model;
-  if (event.kind === 'alloc') addSpread(work.allocBytes, event, event.pages * bytesPerPage);
-  else addSpread(work.sweptPages, event, event.pages);
-}
-
 /** What the pacer decided. */
 export function addPace({ heap, work }: Model, event: Extract<GcEvent, { kind: 'pace' }>): void {
-  if (event.goalBytes !== undefined) heap.goal.push(event.atNs, event.goalBytes);
-  if (event.triggerRatio !== undefined) work.triggerRatio.push(event.atNs, event.triggerRatio);
+  const { atNs, goalBytes, markedBytes, triggerBytes, triggerRatio } = event;
+  if (goalBytes !== undefined) heap.goal.push(atNs, goalBytes);
+  if (markedBytes !== undefined) heap.marked.push(atNs, markedBytes);
+  if (triggerBytes !== undefined) heap.trigger.push(atNs, triggerBytes);
+  if (triggerRatio !== undefined) work.triggerRatio.push(atNs, triggerRatio);
 }
 
 function addGrowth(
@@ -51,8 +46,4 @@ function growthOfTotal(before: number | undefined, now: number | undefined): num
 function growthOfSweep(before: Pages | undefined, now: Pages | undefined): number | undefined {
   if (before === undefined || now === undefined) return undefined;
   return now >= before ? now - before : now;
-}
-
-function addSpread(series: RateSeries, { atNs, durationNs }: Timed, amount: number): void {
-  series.add(atNs, nanos(atNs + Math.max(1, durationNs ?? 0)), amount);
 }

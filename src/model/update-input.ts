@@ -1,9 +1,11 @@
 import { unreachable } from '../error.js';
 import type { Action, PaneId } from './action.js';
+import { canRestartForward, canRetry, canSend } from './can.js';
+import { overviewLayout } from './coming-up.js';
 import type { Command } from './command.js';
 import { acceptField, eraseDigit, startEditing, trafficShape, typeDigit } from './editing.js';
-import { actionFor, canSend } from './keymap.js';
-import { overviewPanes } from './layout.js';
+import { actionFor } from './keymap.js';
+import { panesOf } from './layout.js';
 import type { Model } from './model.js';
 import { stillOf } from './still.js';
 
@@ -21,6 +23,10 @@ export function updateAction(model: Model, action: Action): readonly Command[] {
     case 'interrupt':
     case 'redraw':
       return [{ type: action.type }];
+    case 'retry':
+      return canRetry(model) ? [{ type: 'control-source', control: { type: 'retry' } }] : [];
+    case 'restart-forward':
+      return canRestartForward(model) ? [{ type: 'restart-forward' }] : [];
     case 'traffic':
       return sendTraffic(model, action);
     case 'next-field':
@@ -67,8 +73,10 @@ export function updateAction(model: Model, action: Action): readonly Command[] {
 }
 
 /** A smaller screen may have lost the pane that had the focus. */
-export function keepFocusOnScreen({ screen, size }: Model): void {
-  if (screen.focus !== undefined && !overviewPanes(size).includes(screen.focus)) screen.focus = undefined;
+export function keepFocusOnScreen(model: Model): void {
+  const { screen } = model;
+  if (screen.focus !== undefined && !panesOf(overviewLayout(model)).includes(screen.focus))
+    screen.focus = undefined;
 }
 
 function sendTraffic(model: Model, { button }: Action & { readonly type: 'traffic' }): readonly Command[] {
@@ -99,8 +107,9 @@ function zoom({ screen }: Model, pane: PaneId | undefined): void {
   screen.focus = undefined;
 }
 
-function moveFocus({ screen, size }: Model, step: 1 | -1): void {
-  const panes = overviewPanes(size);
+function moveFocus(model: Model, step: 1 | -1): void {
+  const { screen } = model;
+  const panes = panesOf(overviewLayout(model));
   const first = step === 1 ? 0 : panes.length - 1;
   const next = screen.focus === undefined ? first : panes.indexOf(screen.focus) + step;
   // Past the last pane nothing has the focus, so that the arrows mean time again.

@@ -5,10 +5,12 @@ import { advance } from './advance.js';
 import { addNote, settleAllAnswers } from './answers.js';
 import type { Model } from './model.js';
 import { tell } from './tell.js';
+import { addCall, addCalls } from './update-calls.js';
 import { addCycle } from './update-cycle.js';
 import { addGap } from './update-gap.js';
-import { addCalls, addPace, addReading } from './update-heap.js';
+import { addPace, addReading } from './update-heap.js';
 import { addPhase } from './update-phase.js';
+import { addProbe, addStep, attach, noteMeasured } from './update-step.js';
 import { setTarget } from './update-target.js';
 
 /** Takes in what a source said. */
@@ -34,8 +36,7 @@ export function updateSource(model: Model, message: SourceMessage): void {
       addNote(model, message);
       return;
     case 'step':
-      model.steps.set(message.step, message);
-      if (message.address !== undefined) model.traffic.address = message.address;
+      addStep(model, message);
       return;
     case 'closed':
       close(model, message);
@@ -50,12 +51,14 @@ function addEvents(model: Model, { target, events }: Extract<SourceMessage, { ty
     model.dropped += events.length;
     return;
   }
+  noteMeasured(model);
   for (const event of events) addEvent(model, event);
 }
 
 function addEvent(model: Model, event: GcEvent): void {
   switch (event.kind) {
     case 'cycle':
+      if (model.attachedAtNs === undefined) attach(model, event.cycle.sweepTermAtNs ?? event.cycle.endAtNs);
       addCycle(model, event.cycle);
       return;
     case 'phase':
@@ -69,16 +72,15 @@ function addEvent(model: Model, event: GcEvent): void {
       return;
     case 'alloc':
     case 'sweep':
+    case 'mark':
+    case 'assist':
       addCalls(model, event);
       return;
     case 'pace':
       addPace(model, event);
       return;
-    case 'mark':
-    case 'assist':
     case 'call':
-      // The overview has no line for a single call.
-      model.dropped++;
+      addCall(model, event);
       return;
     default:
       unreachable(event);
@@ -91,21 +93,6 @@ function addPause(model: Model, event: Extract<GcEvent, { kind: 'pause' }>): voi
   if (reason === 'sweep-termination' || reason === 'mark-termination' || durationNs === undefined) return;
   model.stops.push({ atNs, durationNs, reason, cycle: undefined });
   tell(model, { atNs, type: 'stop', reason, durationNs });
-}
-
-/** The catalogue has far fewer; a stream from elsewhere could name any number. */
-const probeCapacity = 256;
-
-function addProbe(model: Model, message: Extract<SourceMessage, { type: 'probe' }>): void {
-  const { atNs, probe, state, attempt, hits, detail } = message;
-  const before = model.probes.get(probe);
-  if (before === undefined && model.probes.size >= probeCapacity) {
-    model.dropped++;
-    return;
-  }
-  model.probes.set(probe, { state, attempt, hits, detail });
-  if (before?.state === state && before.detail === detail) return;
-  tell(model, { atNs, type: 'probe', probe, state, detail });
 }
 
 function close(model: Model, message: Extract<SourceMessage, { type: 'closed' }>): void {

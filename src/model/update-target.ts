@@ -1,10 +1,15 @@
 import type { SourceMessage } from '../gc/stream.js';
+import { durationNs } from '../gc/units.js';
 import { emptyHeap, emptyWork } from './create.js';
 import { CycleLog } from './cycle-log.js';
 import { restateStops } from './cycle-stops.js';
 import type { Model, WatchedTarget } from './model.js';
+import { windowStepsNs } from './series.js';
 import { StopLog } from './stop-log.js';
 import { tell } from './tell.js';
+
+/** 500 ms a column: 40 s on a chart of 80 columns. */
+const podWindowStep = windowStepsNs.indexOf(durationNs(500e6));
 
 type TargetMessage = Extract<SourceMessage, { type: 'target' }>;
 
@@ -21,8 +26,12 @@ export function setTarget(model: Model, message: TargetMessage): void {
 }
 
 /** Figures of one program say nothing of the next; the log is kept and tells of both. */
-function forgetProgram(model: Model, { atNs }: TargetMessage): void {
-  model.attachedAtNs = atNs;
+function forgetProgram(model: Model, { atNs, target }: TargetMessage): void {
+  const isPod = target.source === 'Pixie';
+  // What probes tell begins when they are in place.
+  model.attachedAtNs = isPod ? undefined : atNs;
+  // Rows that come seconds late would leave a short window half empty until cycles choose another.
+  if (isPod) model.screen.windowStep = podWindowStep;
   model.heap = emptyHeap();
   model.work = emptyWork();
   model.cycles = new CycleLog();

@@ -1,7 +1,8 @@
 import { type Canvas, fillDots, isFree, newCanvas, write } from './chart.js';
 import { count, duration } from './format.js';
-import { span } from './line.js';
+import { type Piece, span } from './line.js';
 import type { Scene } from './scene.js';
+import type { Role } from './screen-view.js';
 import { plain } from './text.js';
 import { knownColumns } from './time-axis.js';
 import { dotOf, rowOf, type ValueAxis } from './value-axis.js';
@@ -30,7 +31,7 @@ export function heapSamples({ model, axis, glyphs }: Scene): HeapSamples {
 }
 
 /** A block is as wide as its cell: both halves show the higher one, so that no peak is lost. */
-function oneAColumn(halves: Float64Array): Float64Array {
+export function oneAColumn(halves: Float64Array): Float64Array {
   return halves.map((value, half) => {
     const other = halves[half ^ 1] ?? Number.NaN;
     return value >= other || Number.isNaN(other) ? value : other;
@@ -38,7 +39,7 @@ function oneAColumn(halves: Float64Array): Float64Array {
 }
 
 /** The goal holds until the next cycle ends, so its line goes on into the free space. */
-function holdLast(values: Float64Array): Float64Array {
+export function holdLast(values: Float64Array): Float64Array {
   let last = values.length - 1;
   while (last >= 0 && Number.isNaN(values[last])) last--;
   return last < 0 ? values : values.fill(values[last] ?? Number.NaN, last + 1);
@@ -57,7 +58,7 @@ export function heapBounds(
 }
 
 /** Lowest and highest known value; the wrong way round if none is known. */
-function extremes(values: Float64Array): readonly [number, number] {
+export function extremes(values: Float64Array): readonly [number, number] {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   for (const value of values) {
@@ -66,6 +67,19 @@ function extremes(values: Float64Array): readonly [number, number] {
   }
   return [min, max];
 }
+
+/** What the Heap pane shows above its marks. */
+export interface HeapPicture {
+  readonly canvas: Canvas;
+  readonly axis: ValueAxis;
+  readonly title: string;
+  /** Of the area. */
+  readonly role: Role;
+  /** Fixed rows at the right of the chart, in the unit of its axis: they do not follow the curve. */
+  readonly figures: readonly HeapFigure[];
+}
+
+export type HeapFigure = readonly [sign: Piece, name: string, value: number | string | undefined];
 
 export interface HeapDrawing {
   readonly samples: HeapSamples;
@@ -97,7 +111,7 @@ export function drawHeap(scene: Scene, { samples, axis, rows }: HeapDrawing): Ca
 }
 
 /** Hatches what is not known, with its length, its reason and its loss where they fit. */
-function drawGaps({ gaps, glyphs }: Scene, canvas: Canvas): void {
+export function drawGaps({ gaps, glyphs }: Scene, canvas: Canvas): void {
   for (const { from, to, gap } of gaps) {
     const width = to - from;
     const hatch = span(glyphs.gap.repeat(width), 'muted');

@@ -1,9 +1,9 @@
-import { nanos } from '../gc/units.js';
+import { type Nanos, nanos } from '../gc/units.js';
 import type { StripColumns } from '../model/layout.js';
 import type { Model } from '../model/model.js';
 import { shownModel } from '../model/still.js';
 import type { PauseSummary } from '../model/stop-log.js';
-import { type GcSummary, gcSummary, visibleEndNs } from '../model/summary.js';
+import { type GcSummary, gcSummary, shownAtNs, visibleEndNs } from '../model/summary.js';
 import { type Glyphs, glyphsOf } from './glyphs.js';
 import { type GapColumns, gapColumns, type TimeAxis, timeAxis } from './time-axis.js';
 import { type Clock, clockOf } from './wall-clock.js';
@@ -21,6 +21,8 @@ export interface Scene {
   readonly gaps: readonly GapColumns[];
   readonly figures: GcSummary;
   readonly pauses: PauseSummary;
+  /** The instant that the screen shows; what is drawn of the target can lie behind it. */
+  readonly atNs: Nanos;
 }
 
 /** The scene of a model for charts of so many columns. */
@@ -38,6 +40,7 @@ export function sceneOf(live: Readonly<Model>, strip: StripColumns): Scene {
     gaps: gapColumns(model.gaps, axis),
     figures: gcSummary(model, atNs),
     pauses: model.stops.summary(atNs),
+    atNs: shownAtNs(model),
   };
 }
 

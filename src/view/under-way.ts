@@ -20,6 +20,8 @@ export function cycleUnderWay(model: Readonly<Model>, atNs: Nanos): CycleUnderWa
 
 /** Whether the last cycle's sweep was still going on. */
 export function isSweeping(model: Readonly<Model>, atNs: Nanos): boolean {
+  // Who never told a sweep's end does not see it.
+  if (model.sweptAtNs === undefined && model.target?.capabilities.evidence === 'derived') return false;
   const last = model.cycles.lastUpTo(atNs);
   return last !== undefined && (last.sweepEndAtNs === undefined || last.sweepEndAtNs > atNs);
 }

@@ -1,4 +1,5 @@
 import type { PaneId } from '../model/action.js';
+import { overviewLayout } from '../model/coming-up.js';
 import type { Rect } from '../model/layout.js';
 import { layout, leastPanes, leastSize, type PaneLayout } from '../model/layout.js';
 import type { Model } from '../model/model.js';
@@ -22,7 +23,8 @@ import { asciiOnly } from './text.js';
 /** The whole screen as values, for the model's size. */
 export function view(model: Readonly<Model>): ScreenView {
   const { size } = model;
-  const shape = layout(size, model.screen.zoom);
+  const { zoom } = model.screen;
+  const shape = zoom === undefined ? overviewLayout(model) : layout(size, zoom);
   const drawn = shape.shape === 'panes' ? panesScreen(model, shape) : linesScreen(model, shape.shape);
   const help = model.screen.help && shape.shape !== 'too-small' ? [helpBox(model, size)] : [];
   const boxes = [...drawn.boxes, ...help];

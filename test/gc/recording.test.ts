@@ -5,7 +5,7 @@ import { GctopError } from '../../src/error.js';
 import { decodeLine, encodeMessage } from '../../src/gc/recording.js';
 import type { SourceMessage } from '../../src/gc/stream.js';
 import { nanos } from '../../src/gc/units.js';
-import { arbitraryMessage } from '../helpers/arbitraries.js';
+import { arbitraryMessage, arbitraryStep } from '../helpers/arbitraries.js';
 import { legalStream } from '../helpers/legal-stream.js';
 
 test('a message that was written and read back is the same message', () => {
@@ -16,6 +16,15 @@ test('a message that was written and read back is the same message', () => {
       assert.deepEqual(decodeLine(line, 1), message);
     }),
     { numRuns: 1_000 },
+  );
+});
+
+test('a step that was recorded has all its tries again', () => {
+  fc.assert(
+    fc.property(arbitraryStep, (step) => {
+      assert.deepEqual(decodeLine(encodeMessage(step), 1), step);
+    }),
+    { numRuns: 500 },
   );
 });
 
@@ -124,6 +133,16 @@ for (const { what, line, message } of [
     what: 'a cycle that ends before it begins',
     line: cycle('"sweepTermAtNs":5,"endAtNs":4'),
     message: /'events\[0\].cycle' is .*, expected its times in order$/,
+  },
+  {
+    what: 'a step that nobody knows',
+    line: '{"atNs":5,"type":"step","step":"moon","state":"up","word":""}',
+    message: /'step' is '"moon"', expected one of 'cloud', 'cluster', /,
+  },
+  {
+    what: "a step's try without its begin",
+    line: '{"atNs":5,"type":"step","step":"canary","state":"up","word":"","tries":[{"state":"up","remark":""}]}',
+    message: /'tries\[0\].startedAtNs' is missing, expected a time in whole nanoseconds$/,
   },
   {
     what: 'a gap that ends before it begins',

@@ -6,6 +6,7 @@ import { nanos } from '../../src/gc/units.js';
 import { view } from '../../src/view/view.js';
 import { modelAfter, sizes } from '../helpers/golden-screen.js';
 import { snapshot } from '../helpers/model.js';
+import { pixieScenario } from '../helpers/pixie-scenario.js';
 import { gcServiceRecording, recordedAndRead, recordedLines, recordedMessages } from '../helpers/recorded.js';
 import { gcServiceScenario, trafficAddress } from '../helpers/scenario.js';
 import { showView } from '../helpers/screen.js';
@@ -13,6 +14,7 @@ import { showView } from '../helpers/screen.js';
 const streams: Readonly<Record<string, readonly SourceMessage[]>> = {
   'the scenario': gcServiceScenario().messages,
   'a real stream': recordedMessages(gcServiceRecording),
+  "a pod's stream": pixieScenario(),
 };
 
 for (const [name, messages] of Object.entries(streams)) {

@@ -2,12 +2,27 @@ import fc from 'fast-check';
 import type { CycleCpu, GcCycle } from '../../src/gc/cycle.js';
 import type { GcEvent, HeapReading } from '../../src/gc/event.js';
 import type { Phase } from '../../src/gc/phase.js';
-import type { SourceMessage, TrafficReport } from '../../src/gc/stream.js';
+import { probeNames } from '../../src/gc/probe.js';
+import { type SourceMessage, type StepState, stepNames, type TrafficReport } from '../../src/gc/stream.js';
 import { bytes, durationNs, nanos, pages, workUnits } from '../../src/gc/units.js';
 
 /** Values that a source may legally say, for property tests. */
 
 const text = fc.string({ maxLength: 20, unit: 'grapheme' });
+/** Text that would move a cursor, change a style or break a column if it reached the screen as it is. */
+export const hostileText = fc.oneof(
+  fc.string({ maxLength: 60, unit: 'grapheme' }),
+  fc.string({ maxLength: 30, unit: 'binary' }),
+  fc.constantFrom(
+    '\u001b[31m\u001b[2J',
+    '{red-fg}x{/}',
+    'a\r\nb\tc',
+    '\u202eabc',
+    '漢字'.repeat(40),
+    '\ud800',
+    '',
+  ),
+);
 const count = fc.nat({ max: 1e9 });
 const figure = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
 const time = fc.integer({ min: -1e12, max: 1e15 }).map(nanos);
@@ -139,9 +154,51 @@ export const arbitraryEvent: fc.Arbitrary<GcEvent> = fc.oneof(
   ),
   partly(
     { kind: fc.constant('pace'), ...timed },
-    { ...lasting, triggerBytes: someBytes, triggerRatio: figure, goalBytes: someBytes },
+    {
+      ...lasting,
+      triggerBytes: someBytes,
+      triggerRatio: figure,
+      goalBytes: someBytes,
+      markedBytes: someBytes,
+    },
   ),
   heapReading,
+);
+
+const stepState = fc.constantFrom<StepState>('waiting', 'up', 'failed');
+
+/** Any step of a pod's watch. */
+export const arbitraryStep: fc.Arbitrary<Extract<SourceMessage, { type: 'step' }>> = partly(
+  {
+    atNs: time,
+    type: fc.constant('step'),
+    step: fc.constantFrom(...stepNames),
+    state: stepState,
+    word: hostileText,
+  },
+  {
+    remark: hostileText,
+    sinceNs: time,
+    untilNs: time,
+    tries: fc.array(
+      partly({ state: stepState, remark: hostileText, startedAtNs: time }, { endedAtNs: time }),
+      { maxLength: 9 },
+    ),
+    address: hostileText,
+  },
+);
+
+/** Any news of a probe of the catalogue, or of one that nobody knows. */
+export const arbitraryProbe: fc.Arbitrary<Extract<SourceMessage, { type: 'probe' }>> = partly(
+  {
+    atNs: time,
+    type: fc.constant('probe'),
+    target: text,
+    probe: fc.oneof(fc.constantFrom(...probeNames), hostileText),
+    state: fc.constantFrom('pending', 'running', 'failed', 'missing', 'dropped', 'expired', 'removed'),
+    attempt: count,
+  },
+  { nextTryAtNs: time, hits: count, detail: hostileText },
 );
 
 const trafficReport: fc.Arbitrary<TrafficReport> = fc
@@ -198,17 +255,8 @@ export const arbitraryMessage: fc.Arbitrary<SourceMessage> = fc.oneof(
       duration,
     )
     .map(([gap, lastedNs]) => ({ ...gap, toNs: nanos(gap.fromNs + lastedNs) })),
-  partly(
-    {
-      atNs: time,
-      type: fc.constant('probe'),
-      target: text,
-      probe: text,
-      state: fc.constantFrom('pending', 'running', 'failed', 'missing', 'dropped', 'expired', 'removed'),
-      attempt: count,
-    },
-    { nextTryAtNs: time, hits: count, detail: text },
-  ),
+  arbitraryProbe,
+  arbitraryStep,
   partly(
     {
       atNs: time,

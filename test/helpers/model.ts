@@ -102,8 +102,15 @@ export function snapshot(model: Model): unknown {
     worst: worstCycles(model, endNs),
     series: windowStepsNs.map((stepNs) => {
       const fromNs = nanos(Math.max(Number.MIN_SAFE_INTEGER, endNs - 100 * stepNs));
-      const gauges = [heap.live, heap.marked, heap.goal, work.triggerRatio];
-      const rates = [work.allocBytes, work.sweptPages, work.markedBytes, work.assistNs];
+      const gauges = [heap.live, heap.marked, heap.goal, heap.trigger, work.triggerRatio];
+      const rates = [
+        work.allocBytes,
+        work.sweptPages,
+        work.markedBytes,
+        work.assistNs,
+        work.markWork,
+        work.assistWork,
+      ];
       return [
         gauges.map((gauge) => gauge.bins(fromNs, stepNs, 101)),
         rates.map((rate) => rate.bins(fromNs, stepNs, 101)),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { PaneId } from '../../src/model/action.js';
-import { layout, type PaneLayout } from '../../src/model/layout.js';
+import { comingUpLayout, layout, type PaneLayout } from '../../src/model/layout.js';
 
 function panesAt(columns: number, rows: number): PaneLayout {
   const shape = layout({ columns, rows }, undefined);
@@ -22,6 +22,34 @@ test('160x48 and 120x40 are the grids of the mock-ups', () => {
   assert.deepEqual(heights(middle, ['heap', 'pauses', 'work', 'events']), [10, 6, 6, 14]);
   assert.deepEqual(middle.strip, { gutter: 7, chart: 55, figures: 15 });
   assert.deepEqual(middle.panes.traffic, { x: 78, y: 19, width: 42, height: 6 });
+});
+
+test('while a source comes up Phases shrinks and Target has its room; one column is left to Target', () => {
+  const large = comingUpLayout({ columns: 160, rows: 48 });
+  assert.ok(large.shape === 'panes');
+  assert.deepEqual(heights(large, ['phases', 'target', 'traffic']), [2, 20, 6]);
+  assert.deepEqual(heights(large, ['heap', 'pauses', 'work', 'events']), [15, 7, 6, 16]);
+  const small = comingUpLayout({ columns: 80, rows: 24 });
+  assert.ok(small.shape === 'panes');
+  assert.deepEqual(small.panes, {
+    target: { x: 0, y: 3, width: 80, height: 15 },
+    events: { x: 0, y: 18, width: 80, height: 4 },
+    traffic: { x: 0, y: 22, width: 80, height: 1 },
+  });
+});
+
+test('while a source comes up the panes tile the screen at every size', () => {
+  for (let columns = 80; columns <= 200; columns += 7) {
+    for (let rows = 24; rows <= 70; rows++) {
+      const found = comingUpLayout({ columns, rows });
+      assert.ok(found.shape === 'panes');
+      const { header, footer, panes, divider } = found;
+      const rects = [header, footer, ...Object.values(panes), ...(divider === undefined ? [] : [divider])];
+      const cells = rects.reduce((sum, { width, height }) => sum + width * height, 0);
+      assert.equal(cells, columns * rows, `${columns}x${rows}`);
+      assert.ok(rects.every(({ height }) => height > 0));
+    }
+  }
 });
 
 test('80x24 is one column in which Traffic is one line and Work and Target are gone', () => {

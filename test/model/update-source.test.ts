@@ -198,7 +198,9 @@ test('a probe has a line when its state changes, not with every hit', () => {
   assert.deepEqual(entryTypes(model), ['note', 'probe', 'probe']);
   assert.deepEqual(model.probes.get('cycle'), {
     state: 'failed',
+    sinceNs: seconds(3),
     attempt: 1,
+    nextTryAtNs: undefined,
     hits: undefined,
     detail: 'gone',
   });

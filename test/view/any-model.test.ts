@@ -3,12 +3,14 @@ import test from 'node:test';
 import fc from 'fast-check';
 import type { GcCycle } from '../../src/gc/cycle.js';
 import type { GcEvent } from '../../src/gc/event.js';
+import type { SourceMessage } from '../../src/gc/stream.js';
 import { bytes, durationNs, nanos, pages } from '../../src/gc/units.js';
 import { paneIds } from '../../src/model/action.js';
 import { createModel } from '../../src/model/create.js';
 import { windowStepsNs } from '../../src/model/series.js';
 import { update } from '../../src/model/update.js';
 import { view } from '../../src/view/view.js';
+import { arbitraryEvent, arbitraryProbe, arbitraryStep, hostileText } from '../helpers/arbitraries.js';
 
 const hourNs = 3600e9;
 const instant = fc.integer({ min: 0, max: hourNs }).map(nanos);
@@ -125,5 +127,77 @@ test('whatever a source says, the view has whole lines and does not throw', () =
       }
     }),
     { numRuns: 200 },
+  );
+});
+
+/** What a pod's watch can say, in any order: its steps and probes, and what the probes tell. */
+const podMessage: fc.Arbitrary<SourceMessage> = fc.oneof(
+  arbitraryStep,
+  arbitraryProbe,
+  arbitraryEvent.map(
+    (event): SourceMessage => ({ atNs: nanos(0), type: 'events', target: 't', events: [event] }),
+  ),
+  fc.record({
+    atNs: instant,
+    type: fc.constant('note' as const),
+    level: fc.constantFrom('info' as const, 'warning' as const, 'error' as const),
+    code: fc.constantFrom('pixie.x', 'canary.x', 'forward.x', 'probe.x', 'target.x'),
+    text: hostileText,
+  }),
+);
+
+test('whatever Pixie says of a pod, no line is too wide, and no text from outside reaches the terminal as it is', () => {
+  const screen = fc.record({
+    columns: fc.integer({ min: 1, max: 200 }),
+    rows: fc.integer({ min: 1, max: 60 }),
+    zoom: fc.constantFrom(undefined, ...paneIds),
+    glyphs: fc.constantFrom('braille' as const, 'block' as const, 'ascii' as const),
+    nowNs: instant,
+    isFrozen: fc.boolean(),
+  });
+  const target = fc.record({
+    name: hostileText,
+    goVersion: hostileText,
+    missing: fc.array(hostileText, { maxLength: 3 }),
+    isTold: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(podMessage, { maxLength: 40 }),
+      screen,
+      target,
+      (said, { columns, rows, zoom, glyphs, nowNs, isFrozen }, { name, goVersion, missing, isTold }) => {
+        const model = createModel({
+          size: { columns, rows },
+          look: { glyphs },
+          state: { kind: 'opening' },
+          utcOffsetMinutes: 330,
+        });
+        const say = (message: SourceMessage) => update(model, { type: 'source', message });
+        if (isTold) {
+          say({
+            atNs: nanos(0),
+            type: 'target',
+            id: 't',
+            target: { name, goVersion, source: 'Pixie' },
+            latenessNs: durationNs(3e9),
+            capabilities: { evidence: 'derived', everyCycleWhole: true, heap: false, calls: true, missing },
+          });
+        }
+        for (const message of said) say(message);
+        update(model, { type: 'tick', nowNs });
+        if (isFrozen) update(model, { type: 'key', key: 'space' });
+        model.screen.zoom = zoom;
+        for (const { rect, lines } of view(model).boxes) {
+          assert.equal(lines.length, rect.height);
+          for (const line of lines) {
+            const text = line.map((span) => span.text).join('');
+            assert.equal(text.length, rect.width);
+            assert.doesNotMatch(text, /[\p{Cc}\p{Cf}\p{Cs}\p{Script=Han}]/u);
+          }
+        }
+      },
+    ),
+    { numRuns: 300 },
   );
 });

@@ -1,4 +1,5 @@
 import { markNs, stopsNs } from '../../gc/cycle.js';
+import { isPod } from '../../model/coming-up.js';
 import type { AlikeCycles, JournalEntry } from '../../model/journal-entry.js';
 import { byteUnit, duration, threeDigits } from '../format.js';
 import { fit, fitEnds, muted, type Piece, span, widthOf } from '../line.js';
@@ -27,7 +28,8 @@ export function entryLine(scene: Scene, entry: JournalEntry, width: number): Lin
     const room = width - widthOf([...head, ...told]) - 2;
     return fit(width, [...head, `${cut(firstThatFits(words.texts, room), room)}  `, ...told]);
   }
-  const told = wideFigures(figures);
+  // Of a pod's heap nothing is known: its columns would hold nothing but dashes.
+  const told = isPod(scene.model) ? stopFigures(figures) : wideFigures(figures);
   const text = firstThatFits(words.texts, width - widthOf([...head, ...told]));
   return fitEnds(width, [...head, text], told);
 }
@@ -56,12 +58,17 @@ function cycleFigures(entry: JournalEntry): Figures | undefined {
   };
 }
 
-const wideFigures = (figures: Figures): readonly Piece[] => [
+const stopFigures = (figures: Figures): readonly Piece[] => [
   muted('  mark '),
   duration(figures.medianMarkNs),
   muted('  stops '),
   duration(figures.longestStopsNs),
-  `  ${heapFromTo(figures).padEnd(16)}  `,
+  '  ',
+];
+
+const wideFigures = (figures: Figures): readonly Piece[] => [
+  ...stopFigures(figures),
+  `${heapFromTo(figures).padEnd(16)}  `,
 ];
 
 const compactFigures = (figures: Figures): readonly Piece[] => [

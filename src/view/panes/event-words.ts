@@ -1,11 +1,11 @@
 import type { PauseReason } from '../../gc/event.js';
 import type { Phase } from '../../gc/phase.js';
-import type { ProbeState } from '../../gc/stream.js';
 import type { JournalEntry, JournalKind } from '../../model/journal-entry.js';
 import { count, duration } from '../format.js';
 import type { Glyphs } from '../glyphs.js';
 import { plain } from '../text.js';
 import { answerWords } from './answer-words.js';
+import { callWords, probeWords } from './probe-words.js';
 import { type EventRoom, remarkText } from './remark-words.js';
 
 /** A log entry in words. */
@@ -44,12 +44,16 @@ export function eventWords(glyphs: Glyphs, entry: JournalEntry, room: EventRoom)
     case 'gap':
       return { sign: gap, kind: 'gap', texts: [gapText(entry)], level: 'news' };
     case 'probe':
+    case 'probes':
       return probeWords(glyphs, entry);
+    case 'call':
+    case 'calls':
+      return callWords(glyphs, entry);
     case 'answer':
       return answerWords(glyphs, entry);
     case 'note': {
       const isBad = entry.level !== 'info';
-      const sign = isBad ? state.failed : state.up;
+      const sign = isBad ? state.failed : entry.kind === 'canary' ? state.waiting : state.up;
       return { sign, kind: entry.kind, texts: [plain(entry.text)], level: isBad ? 'bad' : 'news' };
     }
   }
@@ -65,7 +69,7 @@ function cycleKind({ cycle, remark }: EntryOf<'cycle'>): JournalKind {
   return remark === 'assist' ? 'assist' : 'cycle';
 }
 
-const numbered = (number: number | undefined): string => `#${number === undefined ? '?' : count(number)}`;
+const numbered = (number: number | undefined): string => (number === undefined ? '' : `#${count(number)}`);
 
 function cycleText({ cycle, remark }: EntryOf<'cycle'>, room: EventRoom, gap: string): string {
   const causes = {
@@ -76,17 +80,20 @@ function cycleText({ cycle, remark }: EntryOf<'cycle'>, room: EventRoom, gap: st
   };
   const why = [causes[cycle.trigger], remark === undefined ? '' : remarkText(cycle, remark, room)];
   const words = why.filter((text) => text !== '').join('; ');
-  return `${numbered(cycle.number)}${gap}${words}`.trimEnd();
+  const number = numbered(cycle.number);
+  if (number === '' && words === '') return 'by the heap';
+  return `${number}${number === '' ? '' : gap}${words}`.trimEnd();
 }
 
 function alikeTexts({ alike }: EntryOf<'cycles'>, room: EventRoom): readonly string[] {
-  const range = `${numbered(alike.firstNumber)} to ${numbered(alike.lastNumber)}`;
+  const isNumbered = alike.firstNumber !== undefined && alike.lastNumber !== undefined;
+  const range = isNumbered ? `  ${numbered(alike.firstNumber)} to ${numbered(alike.lastNumber)}` : '';
   const cause = alike.trigger === 'unknown' ? ', cause unknown' : '';
   const partial = alike.partial === 0 ? '' : `, ${count(alike.partial)} not whole`;
   const words = `${count(alike.count).padStart(2)} alike${cause}`;
-  if (room === 'narrow') return [`${words}  ${range}`];
-  const all = `${words}${partial}  ${range}`;
-  return [`${all}  (median mark, longest stops)`, `${all}  (median, longest)`, all, `${words}  ${range}`];
+  if (room === 'narrow') return [`${words}${range}`];
+  const all = `${words}${partial}${range}`;
+  return [`${all}  (median mark, longest stops)`, `${all}  (median, longest)`, all, `${words}${range}`];
 }
 
 function phaseText({ phase, cycle, lastedNs }: EntryOf<'phase'>): string {
@@ -117,27 +124,3 @@ function gapText({ fromNs, toNs, lost, reason }: EntryOf<'gap'>): string {
   const cycles = lost === undefined ? '' : `, ${count(lost)} ${lost === 1 ? 'cycle' : 'cycles'} in it`;
   return `${duration(toNs - fromNs).trim()} unseen: ${plain(reason)}${cycles}`;
 }
-
-function probeWords({ state: signs }: Glyphs, { probe, state, detail }: EntryOf<'probe'>): EventWords {
-  const isBad = state === 'failed' || state === 'missing' || state === 'dropped';
-  const words: Readonly<Record<ProbeState, string>> = {
-    pending: 'waits',
-    running: 'is in place',
-    failed: 'could not be placed',
-    missing: 'is not in this program',
-    dropped: 'was taken off: it cost too much',
-    expired: 'ran out',
-    removed: 'was removed',
-  };
-  return {
-    sign: isBad ? signs.failed : state === 'running' ? signs.up : signs.waiting,
-    kind: 'probe',
-    texts: [
-      `${probeNames[probe] ?? plain(probe)} ${words[state]}${detail === undefined ? '' : `: ${plain(detail)}`}`,
-    ],
-    level: isBad ? 'bad' : 'news',
-  };
-}
-
-/** The local source's probe of tier B, in words for people. */
-const probeNames: Readonly<Record<string, string>> = { cycle: 'the probe at the end of each cycle' };

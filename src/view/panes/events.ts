@@ -1,3 +1,4 @@
+import { isPod } from '../../model/coming-up.js';
 import type { JournalEntry } from '../../model/journal-entry.js';
 import type { Rect } from '../../model/layout.js';
 import { count } from '../format.js';
@@ -22,7 +23,7 @@ export function eventsPane(scene: Scene, rect: Rect): PaneView {
     [muted(numbers)],
   ];
   if (shown.length === 0) {
-    const words = nothingYet(scene) ?? ['nothing happened yet'];
+    const words = (isPod(scene.model) ? undefined : nothingYet(scene)) ?? ['nothing happened yet'];
     return { name: 'Events', legends, lines: wordsInTheMiddle(words, { width: rect.width, height: rows }) };
   }
   const lines = shown.map((entry) => entryLine(scene, entry, rect.width));
@@ -36,9 +37,9 @@ interface VisibleEntries {
   readonly total: number;
 }
 
-function visibleEntries({ model, live, axis }: Scene, rows: number): VisibleEntries {
+function visibleEntries({ model, live, atNs }: Scene, rows: number): VisibleEntries {
   const { journal, screen } = model;
-  const upToNs = axis.knownToNs;
+  const upToNs = atNs;
   const phases = screen.zoom === 'events';
   const total = journal.totalUpTo(upToNs, { phases });
   const newer = live.journal.totalUpTo(live.nowNs, { phases }) - total;
@@ -48,11 +49,13 @@ function visibleEntries({ model, live, axis }: Scene, rows: number): VisibleEntr
   return { shown, newer, total };
 }
 
-/** What has room in few rows: no phase changes, and of what the program printed the newest line. */
+/** What has room in few rows: no phase changes, no calls, and of what the program printed the newest line. */
 function essential(lines: readonly JournalEntry[]): readonly JournalEntry[] {
   const output = lines.findLast(isOutput);
-  return lines.filter((entry) => entry.type !== 'phase' && (!isOutput(entry) || entry === output));
+  return lines.filter((entry) => !isDetail(entry) && (!isOutput(entry) || entry === output));
 }
+
+const isDetail = ({ type }: JournalEntry): boolean => type === 'phase' || type === 'call' || type === 'calls';
 
 const isOutput = (entry: JournalEntry): boolean => entry.type === 'note' && entry.isOutput === true;
 

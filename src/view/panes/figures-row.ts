@@ -99,7 +99,7 @@ function cpuPart({ figures }: Scene, room: number): readonly Piece[] {
 
 function phasePart(scene: Scene, room: number): readonly Piece[] {
   const { word, figure } = phaseWord(scene);
-  if (word === 'idle' || word === '-') return [` ${word}`];
+  if (word === 'idle' || word === '-' || word === 'no probe yet') return [` ${word}`];
   return [
     ' ',
     span(word, word === 'STOP' ? 'stop' : 'gc'),

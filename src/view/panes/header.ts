@@ -26,11 +26,17 @@ function identityRow(scene: Scene, width: number): Line {
   const gap = ' '.repeat(width >= 160 ? 4 : width >= 120 ? 3 : 2);
   const right = [...joined(statusParts(scene, width), gap), ' '];
   const room = width - widthOf(right);
-  const parts = identityParts(scene);
-  const wordings = [0, 2, 3, 4, 5, 6].map((least) => [
+  const name = nameOf(scene);
+  const wordings = [
+    ...[0, 2, 3, 4, 5].map((least) => ({ least, name })),
+    // A pod without its namespace says more than its whole name cut off.
+    ...[4, 6].map((least) => ({ least, name: name.slice(name.indexOf('/') + 1) })),
+  ].map(({ least, name: shown }) => [
     ' ',
     ...joined(
-      parts.filter(({ keep }) => keep >= least).map(({ piece }) => [piece]),
+      identityParts(scene, shown)
+        .filter(({ keep }) => keep >= least)
+        .map(({ piece }) => [piece]),
       '  ',
     ),
   ]);
@@ -45,7 +51,10 @@ interface IdentityPart {
   readonly keep: number;
 }
 
-function identityParts({ model }: Scene): readonly IdentityPart[] {
+const nameOf = ({ model }: Scene): string =>
+  model.target === undefined ? 'no target yet' : plain(model.target.target.name);
+
+function identityParts({ model }: Scene, name: string): readonly IdentityPart[] {
   const target = model.target?.target;
   const heap = model.heap.latest;
   const procs = target?.procs ?? model.cycles.last?.cycle.procs;
@@ -53,7 +62,7 @@ function identityParts({ model }: Scene): readonly IdentityPart[] {
   const limit = limitWord(heap);
   return [
     { piece: muted('gctop'), keep: 9 },
-    { piece: span(target === undefined ? 'no target yet' : plain(target.name), 'focus'), keep: 9 },
+    { piece: span(name, 'focus'), keep: 9 },
     ...(target?.pid === undefined ? [] : [{ piece: `pid ${target.pid}`, keep: 5 }]),
     ...(target?.goVersion === undefined ? [] : [{ piece: plain(target.goVersion), keep: 4 }]),
     ...(percent === undefined ? [] : [{ piece: percent, keep: 3 }]),
@@ -71,7 +80,7 @@ function statusParts(scene: Scene, width: number): readonly (readonly Piece[])[]
     [...(wide && source !== undefined ? [muted(`${source}  `)] : []), ...evidence],
     [stateWord(scene)],
     ...(wide ? [[muted(`window ${windowWords(axis)}`)]] : []),
-    [clockTime(clock, axis.knownToNs)],
+    [clockTime(clock, scene.atNs)],
   ].filter((part) => part.length > 0);
 }
 

@@ -1,8 +1,11 @@
-import { byteSize, count, fineShare } from '../format.js';
+import { isPod } from '../../model/coming-up.js';
+import type { Model } from '../../model/model.js';
+import { byteSize, count, fineShare, windowLength } from '../format.js';
 import type { Glyphs } from '../glyphs.js';
 import { fit, muted, type Piece, span } from '../line.js';
 import type { Scene } from '../scene.js';
 import type { Line } from '../screen-view.js';
+import { firstThatFits } from '../text.js';
 import { cycleUnderWay } from '../under-way.js';
 import { clockTime } from '../wall-clock.js';
 import type { HeaderColumns } from './figures-row.js';
@@ -31,21 +34,29 @@ export function heapRow(scene: Scene, columns: HeaderColumns): Line {
 }
 
 /** `97.6 % of 51.6 MiB goal`. */
-function narrowGoal({ figures }: Scene): readonly Piece[] {
+function narrowGoal({ figures, model }: Scene): readonly Piece[] {
   if (figures.goal === 'none') return [muted('no goal: GOGC=off')];
+  if (figures.live === undefined && isPod(model)) return goalAlone(figures.goal);
   return [fineShare(figures.goalShare), muted(' of '), byteSize(figures.goal).trim(), muted(' goal')];
 }
 
 /** `97.6 % of goal 51.6 MiB`. */
-function wideGoal({ figures }: Scene): readonly Piece[] {
+function wideGoal({ figures, model }: Scene): readonly Piece[] {
   if (figures.goal === 'none') return ['  ', muted('no goal: GOGC=off')];
+  if (figures.live === undefined && isPod(model)) return ['  ', ...goalAlone(figures.goal)];
   return ['  ', fineShare(figures.goalShare), muted(' of goal '), byteSize(figures.goal).trim()];
 }
 
-function cycleWords({ model, figures, axis, clock }: Scene): string {
+/** The goal where no live heap is known that it could be compared with. */
+const goalAlone = (goal: number | undefined): readonly Piece[] =>
+  goal === undefined ? [muted('goal not available')] : [muted('goal '), byteSize(goal).trim()];
+
+function cycleWords(scene: Scene): string {
+  const { model, figures, axis, clock } = scene;
   if (model.screen.frozenAtNs !== undefined) return `at ${clockTime(clock, axis.knownToNs)}`;
   if (model.state.kind === 'ended') return '';
   const running = cycleUnderWay(model, axis.knownToNs);
+  if (isPod(model) && model.attachedAtNs === undefined) return sinceWords(scene);
   if (running !== undefined) return running.number === undefined ? '' : `#${count(running.number)}`;
   return nextCycleWords(figures.expectedNextInNs);
 }
@@ -54,9 +65,7 @@ function cycleWords({ model, figures, axis, clock }: Scene): string {
 export function heapBar({ figures, glyphs, model }: Scene, width: number): readonly Piece[] {
   const { live, goal, marked, trigger } = figures;
   if (live === undefined) {
-    const reason =
-      model.target?.capabilities.heap === false ? 'not available: this source knows no live heap' : '';
-    return fit(width, [muted(reason)]);
+    return fit(width, [muted(firstThatFits(whyNoHeap(model), width))]);
   }
   // Without a goal the bar has nothing to measure against but the heap itself.
   const full = typeof goal === 'number' && goal > 0 ? goal : Math.max(live, 1);
@@ -71,6 +80,23 @@ export function heapBar({ figures, glyphs, model }: Scene, width: number): reado
     triggerAt: trigger === undefined ? undefined : cellOf(trigger),
   });
 }
+
+/** Why there is no bar, in wordings from long to short. */
+function whyNoHeap(model: Readonly<Model>): readonly string[] {
+  if (isPod(model)) {
+    return [
+      'not available: no Pixie probe reads the live heap; the trigger ratio in Work stands in for it',
+      'not available: no Pixie probe reads the live heap',
+      'no Pixie probe reads the live heap',
+      'not available',
+      '-',
+    ];
+  }
+  return model.target?.capabilities.heap === false ? ['not available: this source knows no live heap'] : [''];
+}
+
+/** For how long the watch has been coming up. */
+const sinceWords = ({ atNs }: Scene): string => `since ${windowLength(Math.floor(atNs / 1e9) * 1e9)}`;
 
 interface BarCells {
   readonly width: number;

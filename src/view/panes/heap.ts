@@ -1,13 +1,16 @@
+import { isComingUp, isPod } from '../../model/coming-up.js';
 import type { Rect } from '../../model/layout.js';
-import { type Canvas, canvasRow, severalSign } from '../chart.js';
+import { canvasRow, severalSign } from '../chart.js';
 import { threeDigits } from '../format.js';
-import { drawHeap, heapBounds, heapSamples } from '../heap-chart.js';
+import { drawHeap, type HeapFigure, type HeapPicture, heapBounds, heapSamples } from '../heap-chart.js';
 import { fit, muted, type Piece, span } from '../line.js';
+import { podHeapPicture } from '../pod-heap-chart.js';
 import type { Scene } from '../scene.js';
 import type { Line } from '../screen-view.js';
 import { axisLabels, columnOf, windowWords } from '../time-axis.js';
 import { type ValueAxis, valueAxis } from '../value-axis.js';
 import { legendEntry, type PaneView } from './pane.js';
+import { nothingToDo, waitsFor } from './pod-words.js';
 import { nothingYet, wordsInTheMiddle } from './words.js';
 
 /** The saw-tooth: live heap over what the last cycle marked, under the goal; below it what ended each cycle. */
@@ -16,27 +19,55 @@ export function heapPane(scene: Scene, rect: Rect): PaneView {
   const timeRow = rows >= rowsWithTimeAxis;
   const chartRows = Math.max(1, rows - (timeRow ? 2 : 1));
   const legends = heapLegends(scene, timeRow);
-  const samples = heapSamples(scene);
-  const bounds = heapBounds(samples, scene.model.screen.zoom === 'heap');
-  if (bounds === undefined) {
-    const words = nothingYet(scene) ?? ['not available: this source knows no live heap'];
+  const picture = heapPicture(scene, chartRows);
+  if (picture === undefined) {
+    const words = isPod(scene.model)
+      ? podHeapWords(scene)
+      : (nothingYet(scene) ?? ['not available: this source knows no live heap']);
     return { name: 'Heap', legends, lines: wordsInTheMiddle(words, { width: rect.width, height: rows }) };
   }
-  const axis = valueAxis(bounds, {
-    rows: chartRows,
-    labelWidth,
-  });
-  const canvas = drawHeap(scene, { samples, axis, rows: chartRows });
   const lines = Array.from({ length: chartRows }, (_, row) =>
-    chartLine(scene, { canvas, axis, row, width: rect.width }),
+    chartLine(scene, { picture, row, width: rect.width }),
   );
   lines.push(marksLine(scene, rect.width));
   if (timeRow) {
     lines.push(fit(rect.width, [' '.repeat(scene.strip.gutter), muted(axisLabels(scene.axis, scene.clock))]));
   }
-  const unit = unitFits(scene, axis) ? '' : `  ${axis.unit.name}`;
-  return { name: `Heap${unit}`, legends, lines };
+  const bearsUnit = picture.title === 'Heap' && !unitFits(scene, picture.axis);
+  return { name: `${picture.title}${bearsUnit ? `  ${picture.axis.unit.name}` : ''}`, legends, lines };
 }
+
+/** The saw-tooth, or what probes tell where the live heap is not known. */
+function heapPicture(scene: Scene, rows: number): HeapPicture | undefined {
+  const samples = heapSamples(scene);
+  const fromZero = scene.model.screen.zoom === 'heap';
+  const bounds = heapBounds(samples, fromZero);
+  if (bounds === undefined) {
+    return isPod(scene.model) ? podHeapPicture(scene, { rows, labelWidth, fromZero }) : undefined;
+  }
+  const axis = valueAxis(bounds, { rows, labelWidth });
+  const canvas = drawHeap(scene, { samples, axis, rows });
+  return { canvas, axis, title: 'Heap', role: 'heap', figures: heapFigures(scene) };
+}
+
+/** Why nothing of a pod's heap is drawn yet, what will be, and what the user has to do. */
+function podHeapWords(scene: Scene): readonly string[] {
+  const waits = waitsFor(scene, ['allocSpan']) ?? 'no data yet: no row came so far';
+  const { probes } = scene.model;
+  const noneRuns = ![...probes.values()].some(({ state }) => state === 'running');
+  if (!isComingUp(scene.model)) return [waits, '', neverKnown];
+  const first = noneRuns ? 'no data yet: no probe runs in this pod' : waits;
+  return [
+    first,
+    '',
+    'when the probes run, this pane shows what they tell of the heap;',
+    neverKnown,
+    '',
+    nothingToDo(scene),
+  ];
+}
+
+const neverKnown = 'the live heap is never known from Pixie';
 
 /** What the narrowest gutter has room for; more digits would say more than the eye reads off the chart. */
 const labelWidth = 3;
@@ -46,22 +77,22 @@ const rowsWithTimeAxis = 9;
 
 function chartLine(
   scene: Scene,
-  { canvas, axis, row, width }: { canvas: Canvas; axis: ValueAxis; row: number; width: number },
+  { picture, row, width }: { picture: HeapPicture; row: number; width: number },
 ): Line {
   return fit(width, [
-    muted(gutterText(scene, axis, row)),
-    ...canvasRow(canvas, row, { glyphs: scene.glyphs, area: 'heap' }),
-    ...figure(scene, axis, row),
+    muted(gutterText(scene, picture, row)),
+    ...canvasRow(picture.canvas, row, { glyphs: scene.glyphs, area: picture.role }),
+    ...figure(scene, picture, row),
   ]);
 }
 
 /** The label of a row before the axis; the uppermost one bears the unit where the gutter has room for it. */
-function gutterText(scene: Scene, axis: ValueAxis, row: number): string {
+function gutterText(scene: Scene, { axis, title }: HeapPicture, row: number): string {
   const { glyphs, strip } = scene;
   const { labels, unit } = axis;
   const label = labels.get(row);
   if (label === undefined) return glyphs.axis.line.padStart(strip.gutter);
-  const bearsUnit = row === uppermost(axis) && unitFits(scene, axis);
+  const bearsUnit = title === 'Heap' && row === uppermost(axis) && unitFits(scene, axis);
   return `${label}${bearsUnit ? ` ${unit.name}` : ''}${glyphs.axis.tick}`.padStart(strip.gutter);
 }
 
@@ -73,23 +104,23 @@ function unitFits({ strip }: Scene, axis: ValueAxis): boolean {
   return `${label} ${axis.unit.name} `.length <= strip.gutter;
 }
 
-/** Fixed rows at the right of the chart, in the unit of its axis: they do not follow the curve. */
-function figure(scene: Scene, { unit }: ValueAxis, row: number): readonly Piece[] {
-  const { glyphs, strip, figures } = scene;
-  const lines: readonly HeapFigure[] = [
+function heapFigures(scene: Scene): readonly HeapFigure[] {
+  const { glyphs, figures } = scene;
+  return [
     [span(glyphs.goal, 'limit'), 'goal', figures.goal],
     triggerFigure(scene),
     [span(glyphs.area, 'heap'), 'live', figures.live],
     [' ', 'marked', figures.marked],
   ];
-  const line = lines[row];
+}
+
+function figure({ strip }: Scene, { axis: { unit }, figures }: HeapPicture, row: number): readonly Piece[] {
+  const line = figures[row];
   if (line === undefined) return [];
   const [sign, name, value] = line;
   const text = typeof value === 'number' ? threeDigits(value / unit.size) : (value ?? '-');
   return [' ', sign, strip.figures >= 16 ? ' ' : '', muted(name.padEnd(8)), text.padStart(4)];
 }
-
-type HeapFigure = readonly [sign: Piece, name: string, value: number | 'none' | undefined];
 
 /** Where the runtime does not store the trigger, the heap at which the last cycle started stands for it. */
 function triggerFigure({ model, axis, glyphs, figures }: Scene): HeapFigure {

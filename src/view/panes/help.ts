@@ -1,4 +1,5 @@
 import type { Action } from '../../model/action.js';
+import { isPod } from '../../model/coming-up.js';
 import { type KeyBinding, type KeyGroup, keyTable } from '../../model/keymap.js';
 import { layout, type Rect } from '../../model/layout.js';
 import type { Size } from '../../model/message.js';
@@ -10,7 +11,10 @@ import type { Box, Line } from '../screen-view.js';
 /** The overlay of `?`: the key table in two columns, and what the signs mean. */
 export function helpBox(model: Readonly<Model>, size: Size): Box {
   const glyphs = glyphsOf(model.look);
-  const keys = [keyGroups(model, ['everywhere', 'time']), keyGroups(model, ['traffic', 'editing'])] as const;
+  const keys = [
+    keyGroups(model, ['everywhere', 'time', 'pod']),
+    keyGroups(model, ['traffic', 'editing']),
+  ] as const;
   const columns =
     size.columns >= leastForTwo
       ? [keys[0], [...keys[1], ...signLines(glyphs)]]
@@ -37,6 +41,7 @@ type HelpLine = readonly Piece[];
 const groupNames: Readonly<Record<KeyGroup, string>> = {
   everywhere: 'Everywhere',
   time: 'Time',
+  pod: 'Pod',
   traffic: 'Traffic',
   editing: 'While a field is edited',
 };
@@ -49,8 +54,10 @@ function keyGroups(model: Readonly<Model>, groups: readonly KeyGroup[]): readonl
   });
 }
 
-/** On a screen without panes, keys for panes are left out. */
-function isForSize({ action, modes }: KeyBinding, { size }: Readonly<Model>): boolean {
+/** On a screen without panes, keys for panes are left out; so are those for a pod where there is none. */
+function isForSize({ action, group, modes }: KeyBinding, model: Readonly<Model>): boolean {
+  const { size } = model;
+  if (group === 'pod' && !isPod(model)) return false;
   if (layout(size, undefined).shape === 'panes') return true;
   return !forPanes.has(action.type) && modes.some((mode) => mode !== 'editing');
 }
@@ -67,8 +74,14 @@ const labelWidth = 10;
 
 /** A key that can do nothing now says why beside it. */
 function keyLine(model: Readonly<Model>, binding: KeyBinding): HelpLine {
-  const reason = binding.group === 'traffic' ? whyNoTraffic(model.traffic) : '';
+  const reason = whyNot(model, binding);
   return ['  ', span(binding.label.padEnd(labelWidth), 'focus'), binding.help, muted(reason)];
+}
+
+function whyNot(model: Readonly<Model>, binding: KeyBinding): string {
+  if (binding.group === 'traffic') return whyNoTraffic(model.traffic);
+  if (binding.group !== 'pod' || binding.available(model)) return '';
+  return binding.action.type === 'retry' ? '   nothing waits' : '   no port-forward';
 }
 
 const whyNoTraffic = ({ address }: TrafficModel): string =>

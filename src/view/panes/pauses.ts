@@ -1,4 +1,5 @@
 import { nanos } from '../../gc/units.js';
+import { isComingUp, isPod } from '../../model/coming-up.js';
 import { stopsAreSummed } from '../../model/cycle-stops.js';
 import type { Rect } from '../../model/layout.js';
 import type { Stop } from '../../model/model.js';
@@ -10,6 +11,7 @@ import { classLabels, type PauseScale, pauseScale, rowOfPause } from '../pause-s
 import type { Scene } from '../scene.js';
 import { columnOf } from '../time-axis.js';
 import { legendEntry, type PaneView } from './pane.js';
+import { waitsFor } from './pod-words.js';
 import { noCycleYet, wordsInTheMiddle } from './words.js';
 
 /** Stops of the world on a logarithmic scale, under the teeth that caused them; at the right their histogram of 60 s. */
@@ -23,7 +25,7 @@ export function pausesPane(scene: Scene, rect: Rect): PaneView {
     return {
       name: 'Pauses',
       legends,
-      lines: wordsInTheMiddle(noCycleYet(scene), { width: rect.width, height: rows }),
+      lines: wordsInTheMiddle(noStopYet(scene), { width: rect.width, height: rows }),
     };
   }
   const scale = pauseScale(
@@ -41,6 +43,16 @@ export function pausesPane(scene: Scene, rect: Rect): PaneView {
     ]),
   );
   return { name: `Pauses${labels.unit === '' ? '' : `  ${labels.unit}`}`, legends, lines };
+}
+
+/** The probes by which a pod's stops are timed. */
+const stopProbes = ['stopTheWorldWithSema', 'startTheWorldWithSema'] as const;
+
+function noStopYet(scene: Scene): readonly string[] {
+  const waits = waitsFor(scene, stopProbes);
+  if (waits === undefined) return noCycleYet(scene);
+  const how = 'a pause will be timed from one to the other, so it reads a little short; it is marked derived';
+  return isComingUp(scene.model) ? [waits, '', how] : [waits];
 }
 
 function drawStops(scene: Scene, { stops, scale }: { stops: readonly Stop[]; scale: PauseScale }): Canvas {
@@ -111,13 +123,14 @@ function pauseLegends(
   { glyphs, pauses, model }: Scene,
   stops: readonly Stop[],
 ): readonly (readonly Piece[])[] {
-  const total = muted(`${count(pauses.count)} in ${windowLength(pauses.windowNs)}`);
+  const isSeen = model.attachedAtNs !== undefined || !isPod(model);
+  const total = muted(isSeen ? `${count(pauses.count)} in ${windowLength(pauses.windowNs)}` : '');
   const { sweepTermination, markTermination, other } = glyphs.stopKind;
   const stop = (sign: string): Piece => span(sign, 'stop');
   const kinds = (first: string, second: string): readonly Piece[] => [
     ...legendEntry(stop(sweepTermination), ` ${first}  `),
     ...legendEntry(stop(markTermination), ` ${second}  `),
-    ...legendEntry(stop(other), ' other    '),
+    ...legendEntry(stop(other), isSeen ? ' other    ' : ' other'),
   ];
   if (stopsAreSummed(model)) {
     const summed = (words: string): readonly Piece[] => [

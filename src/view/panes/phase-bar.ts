@@ -1,14 +1,16 @@
 import { type CycleTrigger, markNs, markTermStopNs, sweepTermStopNs } from '../../gc/cycle.js';
+import type { Nanos } from '../../gc/units.js';
 import type { CycleRow } from '../../model/model.js';
 import type { Glyphs } from '../glyphs.js';
 import { type Piece, span } from '../line.js';
 import type { PhaseScale } from '../phase-scale.js';
 import type { Scene } from '../scene.js';
-import { cycleUnderWay } from '../under-way.js';
+import { cycleUnderWay, isSweeping } from '../under-way.js';
 
 /** What a row of Phases shows of a cycle; undefined is not known or not over. */
 export interface CycleBar {
   readonly number: number | undefined;
+  readonly endAtNs: Nanos | undefined;
   /** Undefined while it runs: the cause is known at its end. */
   readonly trigger: CycleTrigger | undefined;
   readonly sweepTermStopNs: number | undefined;
@@ -26,9 +28,11 @@ export interface CycleBar {
 export function barOf({ model, axis }: Scene, { cycle, sweepEndAtNs }: CycleRow): CycleBar {
   const isNewest = model.cycles.lastUpTo(axis.knownToNs)?.cycle === cycle;
   const isWhole = markNs(cycle) !== undefined;
-  const sweepEnd = isWhole ? (sweepEndAtNs ?? (isNewest ? axis.knownToNs : undefined)) : undefined;
+  const runsOn = isNewest && isSweeping(model, axis.knownToNs);
+  const sweepEnd = isWhole ? (sweepEndAtNs ?? (runsOn ? axis.knownToNs : undefined)) : undefined;
   return {
     number: cycle.number,
+    endAtNs: cycle.endAtNs,
     trigger: cycle.trigger,
     sweepTermStopNs: sweepTermStopNs(cycle),
     markNs: markNs(cycle),
@@ -48,6 +52,7 @@ export function runningBar({ model, axis }: Scene): CycleBar | undefined {
   const { number, sweepTermAtNs, markAtNs, markTermAtNs } = cycle;
   return {
     number,
+    endAtNs: undefined,
     trigger: undefined,
     sweepTermStopNs:
       sweepTermAtNs === undefined || markAtNs === undefined ? undefined : markAtNs - sweepTermAtNs,

@@ -7,6 +7,7 @@ import { fit, muted, type Piece, span } from '../line.js';
 import { type PhaseScale, phaseScale } from '../phase-scale.js';
 import type { Scene } from '../scene.js';
 import type { Line } from '../screen-view.js';
+import { clockTimeMs } from '../wall-clock.js';
 import { legendEntry, type PaneView } from './pane.js';
 import { barOf, barPieces, type CycleBar, runningBar } from './phase-bar.js';
 import { nextCycleWords, noCycleYet, wordsInTheMiddle } from './words.js';
@@ -81,10 +82,12 @@ const trailing = (width: number): number => (width >= 80 ? 2 : width >= 50 ? 1 :
 const barWidth = (width: number): number => Math.max(4, width - barColumn - figuresWidth - trailing(width));
 
 function cycleLine(
-  { glyphs }: Scene,
+  { glyphs, clock }: Scene,
   { bar, scale, width }: { bar: CycleBar; scale: PhaseScale; width: number },
 ): Line {
-  const number = bar.number === undefined ? '-' : `#${bar.number}`;
+  // A cycle whose number nobody told is known by the time of its end, as the axis of time has it.
+  const ended = bar.endAtNs === undefined ? '-' : clockTimeMs(clock, bar.endAtNs).slice('14:32'.length, -2);
+  const number = bar.number === undefined ? ended : `#${bar.number}`;
   return fit(width, [
     ` ${number.padEnd(6)} `,
     span(bar.trigger === undefined ? ' ' : glyphs.cause[bar.trigger], 'gc'),

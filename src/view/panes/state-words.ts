@@ -1,4 +1,5 @@
 import type { HeapReading } from '../../gc/event.js';
+import { isPod } from '../../model/coming-up.js';
 import type { Model } from '../../model/model.js';
 import { byteSize, duration } from '../format.js';
 import { bad, type Piece, span } from '../line.js';
@@ -6,6 +7,7 @@ import type { Scene } from '../scene.js';
 import type { Span } from '../screen-view.js';
 import { plain } from '../text.js';
 import { cycleUnderWay, isSweeping } from '../under-way.js';
+import { podStateWord } from './pod-words.js';
 
 /** How sure the figures are, in one word; nothing before the target is known. */
 export function evidenceWord({ target, cycles }: Readonly<Model>): readonly Piece[] {
@@ -19,15 +21,21 @@ export function evidenceWord({ target, cycles }: Readonly<Model>): readonly Piec
 /** How the picture stands to the time: live, frozen, a replay, or over. Brief, only the word. */
 export function stateWord(scene: Scene, room: 'full' | 'brief' = 'full'): Piece {
   const word = fullStateWord(scene);
-  return room === 'full' ? word : span(word.text.split(' ', 2).join(' '), word.role);
+  if (room === 'full') return word;
+  // What is being done says more than that something is.
+  const brief = word.text.replace('DEPLOYING ', '');
+  return span(brief === word.text ? brief.split(' ', 2).join(' ') : brief, word.role);
 }
 
-function fullStateWord({ model, glyphs, axis }: Scene): Span {
+function fullStateWord(scene: Scene): Span {
+  const { model, glyphs, atNs } = scene;
   const { state, screen, nowNs } = model;
   const { up, waiting, failed } = glyphs.state;
   if (screen.frozenAtNs !== undefined) {
-    return span(`${waiting} FROZEN ${secondsBack(nowNs - axis.knownToNs)} back`, 'focus');
+    return span(`${waiting} FROZEN ${secondsBack(nowNs - atNs)} back`, 'focus');
   }
+  const pod = podStateWord(scene);
+  if (pod !== undefined) return pod;
   switch (state.kind) {
     case 'opening':
       return span(`${waiting} OPENING`, 'muted');
@@ -56,7 +64,9 @@ function endedWord(
 
 /** What the collector is at: `idle`, `MARK  11.2 ms`, `SWEEP  42 %`, `STOP`. */
 export function phaseWord({ model, axis }: Scene): { readonly word: string; readonly figure: string } {
-  if (model.target === undefined || model.state.kind === 'ended') return { word: '-', figure: '' };
+  if (model.state.kind === 'ended') return { word: '-', figure: '' };
+  if (isPod(model) && model.attachedAtNs === undefined) return { word: 'no probe yet', figure: '' };
+  if (model.target === undefined) return { word: '-', figure: '' };
   const cycle = cycleUnderWay(model, axis.knownToNs);
   if (cycle !== undefined) {
     return cycle.markAtNs === undefined || cycle.markTermAtNs !== undefined

@@ -1,14 +1,18 @@
+import { stepNames } from '../../gc/stream.js';
+import { currentStep, isComingUp, isPod } from '../../model/coming-up.js';
 import type { Rect } from '../../model/layout.js';
 import { bad, fit, muted, type Piece, span } from '../line.js';
 import type { Scene } from '../scene.js';
 import type { Line } from '../screen-view.js';
 import { firstThatFits } from '../text.js';
 import type { PaneView } from './pane.js';
+import { allPodRows, podRows, stepRows } from './pod-rows.js';
 import { type TargetRow, targetRows } from './target-rows.js';
 import { wordsInTheMiddle } from './words.js';
 
 /** What is watched, by which means, what these cannot show, and what gctop itself costs. */
 export function targetPane(scene: Scene, rect: Rect): PaneView {
+  if (isPod(scene.model)) return podPane(scene, rect);
   const target = scene.model.target?.target;
   const room = rect.height - 1;
   if (target === undefined) {
@@ -26,6 +30,17 @@ export function targetPane(scene: Scene, rect: Rect): PaneView {
     legends: [[muted(`${target.source}${pid}`)], [muted(target.source)]],
     lines: shown.map((row) => targetLine(scene, row, rect.width)),
   };
+}
+
+/** Of a pod: the steps to the first figure, after that how the means stand; zoomed, all of it. */
+function podPane(scene: Scene, rect: Rect): PaneView {
+  const { model } = scene;
+  const room = { width: rect.width, height: rect.height - 1 };
+  const current = currentStep(model);
+  const comesUp = isComingUp(model);
+  const step = current === undefined || !comesUp ? '' : `, step ${current.number} of ${stepNames.length}`;
+  const rows = model.screen.zoom === 'target' ? allPodRows : comesUp ? stepRows : podRows;
+  return { name: 'Target', legends: [[muted(`Pixie${step}`)], []], lines: rows(scene, room) };
 }
 
 /** Good news goes first where rows are short. */

@@ -1,5 +1,5 @@
 import type { TrafficButton } from '../../gc/stream.js';
-import { canSend } from '../../model/keymap.js';
+import { canSend } from '../../model/can.js';
 import type { TrafficField } from '../../model/model.js';
 import type { Clickable } from '../clickable.js';
 import { count } from '../format.js';

@@ -1,3 +1,4 @@
+import { isPod } from '../../model/coming-up.js';
 import type { Rect } from '../../model/layout.js';
 import { type Clickable, clickableLine, pieceOf } from '../clickable.js';
 import { byteSize, count, duration } from '../format.js';
@@ -70,10 +71,12 @@ const formRow = (scene: Scene): readonly Clickable[] => [
 ];
 
 /** Why nothing can be sent. */
-const whyNone = ({ model: { state } }: Scene): string =>
+const whyNone = ({ model, model: { state } }: Scene): string =>
   state.kind === 'replay' || (state.kind === 'ended' && state.replay)
     ? 'a recording: nothing can be sent to it'
-    : 'no address: --traffic URL';
+    : isPod(model)
+      ? 'no address yet: waits for the port-forward'
+      : 'no address: --traffic URL';
 
 /** In a recording, what was answered then. */
 function withoutAddress(scene: Scene, wide: boolean): readonly (readonly Clickable[])[] {

@@ -1,25 +1,41 @@
+import { isPod } from '../../model/coming-up.js';
 import { byteSize, duration, fineShare } from '../format.js';
 import { centred } from '../line.js';
 import type { Scene } from '../scene.js';
 import { watchedNs } from '../scene.js';
 import type { Line } from '../screen-view.js';
-import { plain, wrap } from '../text.js';
+import { firstThatFits, plain, wrap } from '../text.js';
+import { waitsFor } from './pod-words.js';
+
+/** What a pod's cycles are known from. */
+const cycleProbes = ['gcStart', 'gcMarkTermination'] as const;
 
 /** Sentences in the middle of an empty pane, broken to its width. */
 export function wordsInTheMiddle(
   sentences: readonly string[],
   { width, height }: { readonly width: number; readonly height: number },
 ): Line[] {
-  const texts = sentences.flatMap((sentence) => wrap(sentence, Math.max(1, width - 2)));
+  const room = Math.max(1, width - 2);
+  const texts =
+    height === 1 ? [briefly(sentences, room)] : sentences.flatMap((sentence) => wrap(sentence, room));
   const before = Math.max(0, Math.floor((height - texts.length) / 2));
   return Array.from({ length: height }, (_, row) => centred(width, texts[row - before] ?? '', 'muted'));
 }
 
+/** The first sentence in a single row: without its begin or its end where it is too long. */
+const briefly = ([sentence = '']: readonly string[], room: number): string =>
+  firstThatFits([sentence, sentence.replace('no data yet: ', ''), sentence.replace(/ ?[(;,].*$/, '')], room);
+
 /** Why there is no figure at all yet; undefined as soon as the heap was read or a cycle ended. */
-export function nothingYet({ model }: Scene): readonly string[] | undefined {
+export function nothingYet(scene: Scene): readonly string[] | undefined {
+  const { model } = scene;
   if (model.heap.latest !== undefined || model.cycles.total > 0) return undefined;
   if (model.state.kind === 'ended') return ['the watch ended before anything could be read'];
   const target = model.target?.target;
+  if (isPod(model)) {
+    const waits = waitsFor(scene, cycleProbes);
+    return waits === undefined ? undefined : [waits];
+  }
   if (target === undefined) return ['waiting for the program to watch'];
   if (target.source !== 'local') return [`no data yet from ${target.source}`];
   return [`reading the runtime's layout of ${plain(target.goVersion ?? 'this Go program')}`];
@@ -31,8 +47,9 @@ export function noCycleYet(scene: Scene): readonly string[] {
   if (nothing !== undefined) return nothing;
   if (scene.figures.goal === 'none') return [gcIsOff(scene)];
   const came = watchedNs(scene);
-  const since = came === undefined ? '' : `, ${duration(came).trim()} ago`;
+  const since = came === undefined || came < 1e9 ? '' : `, ${duration(came).trim()} ago`;
   const { goalShare, live } = scene.figures;
+  if (live === undefined) return [`no cycle since gctop came${since}${forceHint(scene)}`];
   if (goalShare === undefined)
     return [`no cycle since gctop came${since}; the heap is ${byteSize(live).trim()}`];
   return [`no cycle since gctop came${since}; the heap is at ${fineShare(goalShare).trim()} of its goal`];
@@ -44,7 +61,8 @@ export function nextCycleWords(inNs: number | undefined): string {
   return inNs < 1e6 ? 'next now' : `next ~${duration(inNs).trim()}`;
 }
 
-function gcIsOff({ model }: Scene): string {
-  const hint = model.traffic.address === undefined ? '' : ' (c forces one)';
-  return `GOGC=off and no memory limit: no cycle will start by itself${hint}`;
-}
+const gcIsOff = (scene: Scene): string =>
+  `GOGC=off and no memory limit: no cycle will start by itself${forceHint(scene)}`;
+
+const forceHint = ({ model }: Scene): string =>
+  model.traffic.address === undefined ? '' : ' (c forces one)';

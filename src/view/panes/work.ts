@@ -1,122 +1,112 @@
+import { isPod } from '../../model/coming-up.js';
 import type { Rect } from '../../model/layout.js';
-import type { RateSeries } from '../../model/series.js';
-import { bigCount, byteRate, duration, ratio } from '../format.js';
 import { fit, muted, type Piece, span } from '../line.js';
 import type { Scene } from '../scene.js';
 import type { Line, Role } from '../screen-view.js';
-import { highest, sparkline } from '../sparkline.js';
-import { knownColumns } from '../time-axis.js';
+import { sparkline } from '../sparkline.js';
+import { firstThatFits } from '../text.js';
+import { axisLabels } from '../time-axis.js';
 import type { PaneView } from './pane.js';
+import { type WorkRow, workRows } from './work-rows.js';
 
-/** What the program allocated and the collector did for it, a row each, with the mean of the window. */
+/** What the program allocated and the collector did for it, a row each, with the mean of the window; zoomed, higher. */
 export function workPane(scene: Scene, rect: Rect): PaneView {
+  const rows = workRows(scene);
+  const each = Math.max(1, Math.floor((rect.height - 2) / rows.length));
+  const isHigh = scene.model.screen.zoom === 'work' && each > 1;
+  const spare = rect.height - 2 - each * rows.length;
+  const drawn = rows.flatMap((row, index): readonly Line[] =>
+    isHigh
+      ? highLines(scene, { row, width: rect.width, height: each + (index < spare ? 1 : 0) })
+      : [workLine(scene, { row, width: rect.width })],
+  );
+  const labels = fit(rect.width, [
+    ' '.repeat(scene.strip.gutter),
+    muted(axisLabels(scene.axis, scene.clock)),
+  ]);
   return {
     name: 'Work',
-    legends: [[muted('mean of the window')], []],
-    lines: workRows(scene).map((row) => workLine(scene, { row, width: rect.width })),
+    legends: [
+      ...(isHigh && isPod(scene.model) ? [[muted(markWords)]] : []),
+      [muted('mean of the window')],
+      [],
+    ],
+    lines: isHigh ? [...drawn, labels] : drawn,
   };
 }
 
-interface WorkRow {
-  readonly label: string;
-  readonly values: ArrayLike<number>;
-  readonly low: number;
-  readonly high: number;
-  readonly figure: Figure;
-  readonly role: Role;
-  /** An amount fills its cells from below; a ratio is a line. */
-  readonly levels: readonly string[];
-}
-
-/** The number and its unit apart, so that the numbers of all rows end in one column. */
-interface Figure {
-  readonly value: string;
-  readonly unit: string;
-}
-
-function workRows(scene: Scene): readonly WorkRow[] {
-  const { work } = scene.model;
-  const { fromNs, stepNs, columns } = scene.axis;
-  const known = knownColumns(scene.axis);
-  const rate = (series: RateSeries): Float64Array =>
-    series.bins(fromNs, stepNs, columns).fill(Number.NaN, known);
-  const row = (
-    label: string,
-    values: Float64Array,
-    figure: (mean: number | undefined) => Figure,
-  ): WorkRow => ({
-    label,
-    values,
-    low: 0,
-    high: highest(values) || 1,
-    figure: figure(mean(values)),
-    role: label === 'alloc' ? 'heap' : 'gc',
-    levels: scene.glyphs.levels,
-  });
-  const ratios = work.triggerRatio.bins(fromNs, stepNs, columns).max.fill(Number.NaN, known);
-  return [
-    row('alloc', rate(work.allocBytes), (perSecond) => split(byteRate(perSecond), 'MiB/s')),
-    row('sweep', rate(work.sweptPages), sweepFigure),
-    row('mark', rate(work.markedBytes), (perSecond) => split(byteRate(perSecond), 'MiB/s')),
-    row('assist', rate(work.assistNs), assistFigure),
-    {
-      label: 'ratio',
-      // What lies below the scale is not nothing.
-      values: ratios.map((value) => Math.max(value, ratioScale.low + 1e-3)),
-      ...ratioScale,
-      figure: { value: ratio(latestRatio(scene)).trim(), unit: 'trigger' },
-      role: 'limit',
-      levels: scene.glyphs.heights,
-    },
-  ];
-}
-
-/** The pacer keeps the trigger within 70 and 95 % of the way from marked to goal (runtime/mgcpacer.go, Go 1.19). */
-const ratioScale = { low: 0.65, high: 0.95 };
-
-const latestRatio = ({ model, axis }: Scene): number | undefined =>
-  model.work.triggerRatio.at(axis.knownToNs);
-
-const sweepFigure = (pages: number | undefined): Figure => {
-  const { value, unit } = split(bigCount(pages), '');
-  return { value, unit: `${unit === '' ? '' : `${unit} `}pg/s` };
-};
-
-const assistFigure = (ns: number | undefined): Figure => {
-  const { value, unit } = split(duration(ns), 'ms');
-  return { value, unit: `${unit}/s` };
-};
-
-/** A formatted figure at its blank; one that is not known has the unit that it would have. */
-function split(figure: string, usualUnit: string): Figure {
-  const [value = '-', unit = ''] = figure.trim().split(' ');
-  return { value, unit: value === '-' ? usualUnit : unit };
-}
-
-/** Of the columns that are known. */
-function mean(values: Float64Array): number | undefined {
-  let sum = 0;
-  let known = 0;
-  for (const value of values) {
-    if (Number.isNaN(value)) continue;
-    sum += value;
-    known++;
-  }
-  return known === 0 ? undefined : sum / known;
-}
+/** What the original demo's view of marking shows, too: gcDrainN is reached from assists alone. */
+const markWords = 'mark: by assists, workers are not seen   mean of the window';
 
 function workLine(scene: Scene, { row, width }: { row: WorkRow; width: number }): Line {
-  const { strip } = scene;
-  const lead = strip.gutter >= 8 ? ' ' : '';
   return fit(width, [
-    lead,
-    muted(row.label.padEnd(strip.gutter - lead.length)),
-    ...hatched(scene, span(sparkline(row.values, row), row.role)),
-    ' ',
-    row.figure.value.padStart(4),
-    muted(` ${row.figure.unit}`),
+    ...label(scene, row.label),
+    ...(row.words === undefined
+      ? hatched(scene, span(sparkline(row.values, row), row.role))
+      : [muted(wordsFor(row.words, scene.axis.columns))]),
+    ...figurePieces(row),
   ]);
 }
+
+const label = ({ strip }: Scene, text: string): readonly Piece[] => {
+  const lead = strip.gutter >= 8 ? ' ' : '';
+  return [lead, muted(text.padEnd(strip.gutter - lead.length))];
+};
+
+const figurePieces = ({ figure }: WorkRow): readonly Piece[] => [
+  ' ',
+  figure.value.padStart(4),
+  muted(` ${figure.unit}`),
+];
+
+const wordsFor = (words: string, columns: number): string =>
+  firstThatFits([words, words.replace('no data yet: ', '').replace('not available: ', '')], columns)
+    .slice(0, columns)
+    .padEnd(columns);
+
+/** A chart of several rows over one blank one: each row of cells draws its part of the scale. */
+function highLines(
+  scene: Scene,
+  { row, width, height }: { row: WorkRow; width: number; height: number },
+): readonly Line[] {
+  const chartRows = height - 1;
+  const lines: Line[] = [];
+  for (let index = 0; index < chartRows; index++) {
+    const isMiddle = index === chartRows >> 1;
+    const text =
+      row.words === undefined
+        ? partOfScale(row, index, chartRows)
+        : (isMiddle ? wordsFor(row.words, scene.axis.columns) : '').padEnd(scene.axis.columns);
+    lines.push(
+      fit(width, [
+        ...label(scene, isMiddle ? row.label : ''),
+        ...hatched(scene, span(text, row.words === undefined ? row.role : 'muted')),
+        ...(isMiddle ? figurePieces(row) : []),
+      ]),
+    );
+  }
+  return [...lines, fit(width, [])];
+}
+
+/** The cells of one row of a chart; a line is only in the row in which its value lies. */
+function partOfScale(
+  { values, low, high, levels, label: name }: WorkRow,
+  index: number,
+  rows: number,
+): string {
+  const step = (high - low) / rows;
+  const from = low + step * (rows - 1 - index);
+  const isLine = name === 'ratio';
+  const shown = isLine
+    ? values.map((value) => (isInRow(value, { from, step, isTop: index === 0 }) ? value : Number.NaN))
+    : values;
+  return sparkline(shown, { low: from, high: from + step, levels });
+}
+
+const isInRow = (
+  value: number,
+  { from, step, isTop }: { from: number; step: number; isTop: boolean },
+): boolean => value > from && (isTop || value <= from + step);
 
 function hatched({ gaps, glyphs }: Scene, { text, role }: { text: string; role: Role }): readonly Piece[] {
   const pieces: Piece[] = [];

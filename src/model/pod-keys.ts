@@ -1,0 +1,30 @@
+import { canRestartForward, canRetry, isUnderWay } from './can.js';
+import type { KeyBinding } from './keymap.js';
+
+/** The lines of the key table that mean something where a pod is watched. */
+export const podKeys: readonly KeyBinding[] = [
+  {
+    keys: ['r'],
+    label: 'r',
+    short: 'try now',
+    help: 'next try of canary or probes now',
+    group: 'pod',
+    action: { type: 'retry' },
+    modes: ['screen'],
+    available: canRetry,
+    footer: ({ steps }) => ({
+      label: 'r',
+      short: isUnderWay(steps.get('canary')) ? 'canary now' : 'probes now',
+    }),
+  },
+  {
+    keys: ['f'],
+    label: 'f',
+    short: 'forward again',
+    help: 'restart the port-forward',
+    group: 'pod',
+    action: { type: 'restart-forward' },
+    modes: ['screen'],
+    available: canRestartForward,
+  },
+];

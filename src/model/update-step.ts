@@ -1,0 +1,53 @@
+import type { SourceMessage } from '../gc/stream.js';
+import type { Nanos } from '../gc/units.js';
+import type { Model } from './model.js';
+import { StopLog } from './stop-log.js';
+import { tell } from './tell.js';
+import { keepFocusOnScreen } from './update-input.js';
+
+type MessageOf<Type extends SourceMessage['type']> = Extract<SourceMessage, { readonly type: Type }>;
+
+/** How one of the means stands by which a pod is watched. */
+export function addStep(model: Model, message: MessageOf<'step'>): void {
+  const { step, state, address } = message;
+  model.steps.set(step, message);
+  if (address !== undefined && model.state.kind !== 'replay') model.traffic.address = address;
+  if (step === 'rows' && state === 'up') noteMeasured(model);
+}
+
+/** The first figure came. */
+export function noteMeasured(model: Model): void {
+  if (model.hasMeasured) return;
+  model.hasMeasured = true;
+  keepFocusOnScreen(model);
+}
+
+/** The catalogue has far fewer; a stream from elsewhere could name any number. */
+const probeCapacity = 256;
+
+/** How a probe stands. */
+export function addProbe(model: Model, message: MessageOf<'probe'>): void {
+  const { atNs, probe, state, attempt, nextTryAtNs, hits, detail } = message;
+  const before = model.probes.get(probe);
+  if (before === undefined && model.probes.size >= probeCapacity) {
+    model.dropped++;
+    return;
+  }
+  const sinceNs = before?.state === state ? before.sinceNs : atNs;
+  model.probes.set(probe, { state, sinceNs, attempt, nextTryAtNs, hits, detail });
+  if (model.attachedAtNs === undefined && seesCycles(model)) attach(model, atNs);
+  if (before?.state === state && before.detail === detail) return;
+  tell(model, { atNs, type: 'probe', probe, state, detail });
+}
+
+/** From here on cycles are seen, and it means something when none comes. */
+export function attach(model: Model, atNs: Nanos): void {
+  model.attachedAtNs = atNs;
+  if (model.stops.total === 0) model.stops = new StopLog(atNs);
+}
+
+/** The probes without which no cycle is seen (gc/probe.ts): where a cycle begins and where it ends. */
+export const cycleProbes = ['gcStart', 'gcMarkTermination'] as const;
+
+const seesCycles = ({ target, probes }: Model): boolean =>
+  target !== undefined && cycleProbes.every((name) => probes.get(name)?.state === 'running');

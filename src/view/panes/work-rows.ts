@@ -1,0 +1,143 @@
+import type { ProbeName } from '../../gc/probe.js';
+import { bytesPerPage } from '../../gc/units.js';
+import { isPod } from '../../model/coming-up.js';
+import type { RateSeries } from '../../model/series.js';
+import { bigCount, byteRate, duration, ratio } from '../format.js';
+import type { Scene } from '../scene.js';
+import type { Role } from '../screen-view.js';
+import { highest } from '../sparkline.js';
+import { knownColumns } from '../time-axis.js';
+import { waitsFor } from './pod-words.js';
+
+export interface WorkRow {
+  readonly label: string;
+  readonly values: Float64Array;
+  readonly low: number;
+  readonly high: number;
+  readonly figure: Figure;
+  readonly role: Role;
+  /** An amount fills its cells from below; a ratio is a line. */
+  readonly levels: readonly string[];
+  /** Why nothing is drawn. */
+  readonly words?: string;
+}
+
+/** The number and its unit apart, so that the numbers of all rows end in one column. */
+export interface Figure {
+  readonly value: string;
+  readonly unit: string;
+}
+
+/** What the program allocated and the collector did for it, a row each. */
+export const workRows = (scene: Scene): readonly WorkRow[] =>
+  isPod(scene.model) ? podRows(scene) : [...memoryRows(scene), ratioRow(scene, undefined)];
+
+function memoryRows(scene: Scene): readonly WorkRow[] {
+  const { allocBytes, sweptPages, markedBytes, assistNs } = scene.model.work;
+  return [
+    rateRow(scene, 'alloc', allocBytes, (perSecond) => split(byteRate(perSecond), 'MiB/s')),
+    rateRow(scene, 'sweep', sweptPages, sweepFigure),
+    rateRow(scene, 'mark', markedBytes, (perSecond) => split(byteRate(perSecond), 'MiB/s')),
+    rateRow(scene, 'assist', assistNs, assistFigure),
+  ];
+}
+
+/** The same in the units of probed calls; a row whose probe does not run says so. */
+function podRows(scene: Scene): readonly WorkRow[] {
+  const { allocBytes, sweptPages, markWork, assistWork } = scene.model.work;
+  const pages = scene.strip.figures >= 16 ? 'pages/s' : 'pg/s';
+  const counted =
+    (unit: string, each = 1) =>
+    (perSecond: number | undefined): Figure =>
+      countFigure(perSecond === undefined ? undefined : perSecond / each, unit);
+  const probed = (row: WorkRow, probe: ProbeName): WorkRow => withWords(row, waitsFor(scene, [probe]));
+  return [
+    probed(rateRow(scene, 'alloc', allocBytes, counted(pages, bytesPerPage)), 'allocSpan'),
+    probed(rateRow(scene, 'sweep', sweptPages, counted(pages)), 'sweepone'),
+    probed(rateRow(scene, 'mark', markWork, counted('work/s')), 'gcDrainN'),
+    probed(rateRow(scene, 'assist', assistWork, counted('work/s')), 'gcAssistAlloc1'),
+    ratioRow(scene, waitsForRatio(scene)),
+  ];
+}
+
+/** Go 1.16 sets the trigger ratio; 1.17 commits to one, later ones set a trigger in bytes to pace the sweeper. */
+const ratioProbes: readonly ProbeName[] = ['gcSetTriggerRatio', 'gcPaceSweeper', 'commit'];
+
+function waitsForRatio(scene: Scene): string | undefined {
+  const probe = ratioProbes.find((name) => scene.model.probes.has(name)) ?? 'gcSetTriggerRatio';
+  return waitsFor(scene, [probe]);
+}
+
+/** Words stand where nothing is known; what was drawn before a probe went is still drawn. */
+function withWords(row: WorkRow, words: string | undefined): WorkRow {
+  const isEmpty = row.values.every((value) => Number.isNaN(value));
+  return words === undefined || !isEmpty ? row : { ...row, words };
+}
+
+function rateRow(
+  scene: Scene,
+  label: string,
+  series: RateSeries,
+  figure: (mean: number | undefined) => Figure,
+): WorkRow {
+  const { fromNs, stepNs, columns } = scene.axis;
+  const values = series.bins(fromNs, stepNs, columns).fill(Number.NaN, knownColumns(scene.axis));
+  return {
+    label,
+    values,
+    low: 0,
+    high: highest(values) || 1,
+    figure: figure(mean(values)),
+    role: label === 'alloc' ? 'heap' : 'gc',
+    levels: scene.glyphs.levels,
+  };
+}
+
+/** The pacer keeps the trigger within 70 and 95 % of the way from marked to goal (runtime/mgcpacer.go, Go 1.19). */
+const ratioScale = { low: 0.65, high: 0.95 };
+
+function ratioRow(scene: Scene, words: string | undefined): WorkRow {
+  const { fromNs, stepNs, columns, knownToNs } = scene.axis;
+  const { triggerRatio } = scene.model.work;
+  const ratios = triggerRatio.bins(fromNs, stepNs, columns).max.fill(Number.NaN, knownColumns(scene.axis));
+  const row: WorkRow = {
+    label: 'ratio',
+    // What lies below the scale is not nothing.
+    values: ratios.map((value) => Math.max(value, ratioScale.low + 1e-3)),
+    ...ratioScale,
+    figure: { value: ratio(triggerRatio.at(knownToNs)).trim(), unit: 'trigger' },
+    role: 'limit',
+    levels: scene.glyphs.heights,
+  };
+  return withWords(row, words);
+}
+
+const sweepFigure = (pages: number | undefined): Figure => countFigure(pages, 'pg/s');
+
+function countFigure(perSecond: number | undefined, per: string): Figure {
+  const { value, unit } = split(bigCount(perSecond), '');
+  return { value, unit: `${unit === '' ? '' : `${unit} `}${per}` };
+}
+
+const assistFigure = (ns: number | undefined): Figure => {
+  const { value, unit } = split(duration(ns), 'ms');
+  return { value, unit: `${unit}/s` };
+};
+
+/** A formatted figure at its blank; one that is not known has the unit that it would have. */
+function split(figure: string, usualUnit: string): Figure {
+  const [value = '-', unit = ''] = figure.trim().split(' ');
+  return { value, unit: value === '-' ? usualUnit : unit };
+}
+
+/** Of the columns that are known. */
+function mean(values: Float64Array): number | undefined {
+  let sum = 0;
+  let known = 0;
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    known++;
+  }
+  return known === 0 ? undefined : sum / known;
+}

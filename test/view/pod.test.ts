@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ProbeState, SourceMessage, Step, StepName, StepState } from '../../src/gc/stream.js';
+import { stepNames } from '../../src/gc/stream.js';
+import type { Model } from '../../src/model/model.js';
+import { update } from '../../src/model/update.js';
+import { view } from '../../src/view/view.js';
+import { emptyModel, happen, say, seconds, targetMessage } from '../helpers/model.js';
+import { viewText } from '../helpers/view-text.js';
+
+const step = (name: StepName, state: StepState, more: Partial<Omit<Step, 'type' | 'step' | 'state'>> = {}) =>
+  ({ atNs: seconds(1), type: 'step', step: name, state, word: state, ...more }) as const;
+
+const probe = (name: string, state: ProbeState): SourceMessage => ({
+  atNs: seconds(1),
+  type: 'probe',
+  target: 'one',
+  probe: name,
+  state,
+  attempt: 1,
+});
+
+/** A pod that has been measured, with every step up but those that are given. */
+function podModel(...messages: readonly SourceMessage[]): Model {
+  const model = emptyModel();
+  say(
+    model,
+    targetMessage({
+      latenessNs: seconds(3),
+      target: { name: 'default/web-1', source: 'Pixie' },
+      capabilities: { evidence: 'derived', everyCycleWhole: true, heap: false, calls: true, missing: [] },
+    }),
+    ...stepNames.map((name) => step(name, 'up')),
+    ...messages,
+  );
+  return model;
+}
+
+const lines = (model: Model): readonly string[] => viewText(view(model));
+const header = (model: Model): string => lines(model)[0] ?? '';
+
+for (const { what, messages, word } of [
+  { what: 'all is up', messages: [], word: '● LIVE  3 s late' },
+  { what: 'the port-forward is lost', messages: [step('forward', 'waiting')], word: '! LOST forward' },
+  { what: 'the cloud is lost', messages: [step('cloud', 'waiting')], word: '! LOST cloud' },
+  { what: 'no rows come', messages: [step('rows', 'waiting')], word: '! LOST rows' },
+  {
+    what: 'another pod comes up',
+    messages: [step('pod', 'waiting'), step('canary', 'waiting')],
+    word: '○ DEPLOYING pod',
+  },
+  {
+    what: 'the canary is out',
+    messages: [step('canary', 'waiting', { word: 'try 2 of 8' })],
+    word: '○ DEPLOYING canary 2/8',
+  },
+  {
+    what: 'probes are placed',
+    messages: [step('probes', 'waiting'), probe('GC', 'running'), probe('gcSweep', 'pending')],
+    word: '○ DEPLOYING probes 1/2',
+  },
+  { what: 'the canary gave up', messages: [step('canary', 'failed')], word: '! FAILED canary' },
+]) {
+  test(`when ${what} the header says '${word}'`, () => {
+    assert.ok(header(podModel(...messages)).includes(` ${word} `), header(podModel(...messages)));
+  });
+}
+
+for (const [state, words] of [
+  ['pending', 'no data yet: waits for gcDrainN'],
+  ['expired', 'no data yet: waits for gcDrainN'],
+  ['failed', 'no data yet: gcDrainN could not be placed'],
+  ['missing', 'not available: gcDrainN is not in this program'],
+  ['dropped', 'not available: gcDrainN is taken off'],
+] as const) {
+  test(`a row of Work whose probe is ${state} says so`, () => {
+    const row = lines(podModel(probe('gcDrainN', state))).find((line) => line.startsWith(' mark'));
+    assert.ok(row?.startsWith(` mark   ${words} `), row);
+  });
+}
+
+test('what was drawn stays when its probe runs out, and words come when it has left the chart', () => {
+  const model = podModel(probe('sweepone', 'running'));
+  update(model, { type: 'tick', nowNs: seconds(20) });
+  say(model, { ...probe('sweepone', 'expired'), atNs: seconds(20) });
+  const row = (): string => lines(model).find((line) => line.startsWith(' sweep')) ?? '';
+  assert.doesNotMatch(row(), /waits/);
+  update(model, { type: 'tick', nowNs: seconds(120) });
+  assert.match(row(), /no data yet: waits for sweepone/);
+});
+
+test('the countdown says how long the verdict takes, in whole seconds', () => {
+  const tried = { state: 'waiting', remark: 'may come', startedAtNs: seconds(1) } as const;
+  const model = emptyModel();
+  say(model, step('canary', 'waiting', { word: 'try 1 of 8', untilNs: seconds(31), tries: [tried] }));
+  update(model, { type: 'tick', nowNs: seconds(11.3) });
+  const text = lines(model).join('\n');
+  assert.match(text, /█{11}▄{21} {2}verdict in 20 s/);
+  assert.match(text, /try 1 ○ 10\.3 s/);
+});
+
+test('zoomed, a sweepone that found nothing is no count of pages', () => {
+  const model = podModel();
+  const call = { kind: 'call', args: {}, goid: 5 } as const;
+  happen(
+    model,
+    seconds(4),
+    { ...call, probe: 'sweepone', result: -1, atNs: seconds(2), durationNs: seconds(1e-6) },
+    { ...call, probe: 'sweepone', result: 17, atNs: seconds(2.1), durationNs: seconds(1e-6) },
+  );
+  update(model, { type: 'key', key: '5' });
+  const told = lines(model).filter((line) => line.includes('sweepone'));
+  assert.match(told[0] ?? '', /1\.00 µs {2}by goroutine 5 {2}nothing left to sweep/);
+  assert.match(told[1] ?? '', /17 pages swept/);
+});
+
+test('the list of steps is there before the pod is known', () => {
+  const model = emptyModel();
+  say(model, step('cloud', 'up', { word: 'signed in' }));
+  const text = lines(model).join('\n');
+  assert.match(text, /6 Target ─+ Pixie, step 2 of 8/);
+  assert.match(text, /1 cloud {3}● signed in/);
+});
