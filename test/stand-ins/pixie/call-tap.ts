@@ -1,4 +1,4 @@
-import type { PlayedCall } from './calls.js';
+import type { PlayedCall, RecordedCall } from './calls.js';
 import type { ProbeOutput } from './functions.js';
 import type { Pod } from './pods.js';
 import type { StoredTable } from './stored-table.js';
@@ -47,18 +47,20 @@ export class CallTap {
   #columns(
     played: readonly PlayedCall[],
     { pod, toUnixNs }: { pod: Pod; toUnixNs: (ns: number) => bigint },
-  ): readonly (readonly Value[])[] {
+  ): readonly ArrayLike<Value>[] {
     return [
       played.map(() => pod.upid),
-      played.map(({ returnNs }) => toUnixNs(pod.startedNs + returnNs)),
-      played.map(({ call: [, , , goid] }) => BigInt(goid)),
-      ...this.#options.outputs.map((output) => played.map(({ call }) => cellOf(output, call))),
+      BigInt64Array.from(played, ({ returnNs }) => toUnixNs(pod.startedNs + returnNs)),
+      BigInt64Array.from(played, ({ call: [, , , goid] }) => BigInt(goid)),
+      ...this.#options.outputs.map((output) =>
+        output.type === 'float64'
+          ? Float64Array.from(played, ({ call }) => Number(recorded(output, call)))
+          : BigInt64Array.from(played, ({ call }) => BigInt(recorded(output, call))),
+      ),
     ];
   }
 }
 
-function cellOf({ recordedAs, type }: ProbeOutput, [, , latencyNs, , args]: PlayedCall['call']): Value {
-  if (recordedAs === 'latency') return BigInt(Math.round(latencyNs));
-  const value = args[recordedAs] ?? 0;
-  return type === 'float64' ? Number(value) : BigInt.asIntN(64, BigInt(value));
-}
+/** What a recording has of one output of a call. */
+const recorded = ({ recordedAs }: ProbeOutput, [, , latencyNs, , args]: RecordedCall): number | string =>
+  recordedAs === 'latency' ? Math.round(latencyNs) : (args[recordedAs] ?? 0);

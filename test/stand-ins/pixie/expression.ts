@@ -109,6 +109,10 @@ function call({ fn, args }: { fn: string; args: readonly Expression[] }, scope: 
   if (word !== undefined) return ofUpid(word, { values, scope });
   if (fn === 'int64_to_time') return { type: 'time64ns', values };
   if (fn === 'time_to_int64') return { type: 'int64', values };
+  const rounding = roundings[fn];
+  if (rounding !== undefined) {
+    return { type: 'int64', values: mapped(values, (value) => BigInt(rounding(Number(value)))) };
+  }
   if (fn === 'abs')
     return { ...first, values: mapped(values, (value) => (below(value, 0n) ? negative(value) : value)) };
   if (fn === 'parse_duration')
@@ -165,6 +169,10 @@ function binary(fn: string, { first, second, rows, place }: Operands): Computed 
     case 'or':
       return truth((a, b) => a === true || b === true);
   }
+  if (fn === 'bin') {
+    const type = first.type === 'time64ns' ? 'time64ns' : 'int64';
+    return { type, values: both((a, b) => wholeOf(a) - (wholeOf(a) % wholeOf(b))) };
+  }
   const act = arithmetic[fn];
   if (act === undefined) throw new CompilerError(`The stand-in does not know '${fn}'`, place);
   const whole = (type: ColumnType): boolean => type === 'int64' || type === 'time64ns';
@@ -182,6 +190,8 @@ function binary(fn: string, { first, second, rows, place }: Operands): Computed 
   };
 }
 
+const roundings: Readonly<Record<string, (value: number) => number>> = { ceil: Math.ceil, floor: Math.floor };
+
 interface Arithmetic {
   readonly whole: (a: bigint, b: bigint) => bigint;
   readonly real: (a: number, b: number) => number;
@@ -193,8 +203,10 @@ const arithmetic: Readonly<Record<string, Arithmetic>> = {
   '*': { whole: (a, b) => a * b, real: (a, b) => a * b },
   '/': { whole: (a, b) => a / b, real: (a, b) => a / b },
   '%': { whole: (a, b) => a % b, real: (a, b) => a % b },
-  bin: { whole: (a, b) => a - (a % b), real: (a, b) => a - (a % b) },
 };
+
+const wholeOf = (value: Value): bigint =>
+  typeof value === 'number' ? BigInt(Math.trunc(value)) : BigInt(value);
 
 const equal = (a: Value, b: Value): boolean => (typeof a === typeof b ? a === b : Number(a) === Number(b));
 const below = (a: Value, b: Value): boolean => a < b;

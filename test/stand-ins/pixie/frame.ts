@@ -1,4 +1,5 @@
 import { columnNamed, evaluate, momentOf, type Surroundings } from './expression.js';
+import { merged } from './merge.js';
 import {
   type Aggregate,
   CompilerError,
@@ -39,9 +40,9 @@ function applied(op: FrameOp, { frame, sources }: { frame: Frame; sources: Frame
   const place = { line: op.line, column: op.column };
   switch (op.op) {
     case 'map': {
-      const computed = evaluate(op.value, { ...sources, frame, place });
+      const { type, values } = evaluate(op.value, { ...sources, frame, place });
       const others = frame.columns.filter(({ name }) => name !== op.name);
-      return { rows: frame.rows, columns: [...others, { name: op.name, ...computed }] };
+      return { rows: frame.rows, columns: [...others, { name: op.name, type, values }] };
     }
     case 'filter': {
       const { values } = evaluate(op.value, { ...sources, frame, place });
@@ -63,6 +64,8 @@ function applied(op: FrameOp, { frame, sources }: { frame: Frame; sources: Frame
         (sum, other) => appended(sum, { other: computeFrame(other, sources), place }),
         frame,
       );
+    case 'merge':
+      return merged(frame, { ...op, other: computeFrame(op.right, sources), place });
     case 'agg':
       return grouped(frame, { by: op.by, outputs: op.outputs, place });
   }

@@ -30,7 +30,14 @@ const runtimeFunctions: readonly RuntimeFunction[] = [
   { symbol: 'runtime.GC', values: {} },
   { symbol: 'runtime.gcWaitOnMark', values: { n: integer('n') } },
   { symbol: 'runtime.gcSweep', values: {} },
-  { symbol: 'runtime.gcStart', values: {} },
+  {
+    symbol: 'runtime.gcStart',
+    values: {
+      'trigger.kind': integer('kind'),
+      'trigger.now': integer('now'),
+      'trigger.n': integer('n'),
+    },
+  },
   { symbol: 'runtime.gcMarkDone', values: {} },
   { symbol: 'runtime.gcMarkTermination', values: {} },
   { symbol: 'runtime.stopTheWorldWithSema', values: {} },

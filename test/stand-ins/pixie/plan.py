@@ -145,6 +145,13 @@ class DataFrame:
         others = objs if isinstance(objs, (list, tuple)) else [objs]
         return self._with({'op': 'append', 'frames': [other._plan for other in others]})
 
+    def merge(self, right, how, left_on, right_on, suffixes=('_x', '_y')):
+        if how not in ('inner', 'left'):
+            fail(f"the stand-in does not merge as '{how}'")
+        keys = [[on] if isinstance(on, str) else list(on) for on in (left_on, right_on)]
+        return self._with({'op': 'merge', 'right': right._plan, 'how': how, 'leftOn': keys[0], 'rightOn': keys[1],
+                           'suffixes': list(suffixes)})
+
     def groupby(self, by):
         return Group(self, [by] if isinstance(by, str) else list(by))
 
@@ -166,8 +173,9 @@ class Px:
     UDTFS = {'GetTracepointStatus': (), 'GetAgentStatus': ('include_kelvin',), 'Version': (), 'GetTables': ()}
     SCALARS = ('now', 'upid_to_pid', 'upid_to_asid', 'upid_to_pod_name', 'upid_to_namespace', 'upid_to_node_name',
                'upid_to_container_name', 'upid_to_string', 'upid_to_start_ts', 'int64_to_time', 'time_to_int64', 'bin',
-               'select', 'abs', 'ceil', 'floor', 'round', 'parse_duration')
+               'abs', 'ceil', 'floor', 'parse_duration')
     AGGREGATES = ('sum', 'count', 'mean', 'min', 'max')
+    TYPES = ('Pod', 'Service', 'Namespace', 'Node', 'Container', 'Time', 'UPID')
     UNITS = {'nanoseconds': 1, 'microseconds': 10**3, 'milliseconds': 10**6, 'seconds': 10**9, 'minutes': 60 * 10**9,
              'hours': 3600 * 10**9, 'days': 86400 * 10**9}
 
@@ -199,6 +207,8 @@ class Px:
     def __getattr__(self, name):
         if name in self.UNITS:
             return lambda amount: amount * self.UNITS[name]
+        if name in self.TYPES:
+            return str
         if name in self.UDTFS:
             return Udtf(name, self.UDTFS[name])
         if name in self.SCALARS or name in self.AGGREGATES:

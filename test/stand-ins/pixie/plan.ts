@@ -67,8 +67,19 @@ export type FrameOp = Place &
     | { readonly op: 'select' | 'drop'; readonly columns: readonly string[] }
     | { readonly op: 'head'; readonly rows: number }
     | { readonly op: 'append'; readonly frames: readonly FramePlan[] }
+    | MergeOp
     | { readonly op: 'agg'; readonly by: readonly string[]; readonly outputs: readonly Aggregate[] }
   );
+
+/** Rows of two frames side by side, where their keys are equal. */
+export interface MergeOp {
+  readonly op: 'merge';
+  readonly right: FramePlan;
+  readonly how: 'inner' | 'left';
+  readonly leftOn: readonly string[];
+  readonly rightOn: readonly string[];
+  readonly suffixes: readonly [string, string];
+}
 
 export interface Aggregate {
   readonly name: string;

@@ -166,6 +166,36 @@ px.display(df, 'x')
   for (const { calls, ns } of tables.x ?? []) assert.equal(ns, BigInt(String(calls)) * 2_000n);
 });
 
+test('a column is given another name, tables are put one below the other, and side by side', async (t) => {
+  const here = await watching(t);
+  const { tables } = await here.run(`import px
+def calls(what):
+    df = px.DataFrame('alloc', start_time=0)
+    df.pages = df.npages
+    df.what = what
+    return df[['what', 'pages', 'goid_']].head(2)
+px.display(calls('a').append([calls('b')]), 'below')
+other = calls('c')
+px.display(calls('a').merge(other, how='inner', left_on='pages', right_on='pages', suffixes=['', '_c']), 'beside')
+`);
+  assert.deepEqual(
+    tables.below?.map(({ what, pages }) => `${what}${pages}`),
+    ['a1', 'a2', 'b1', 'b2'],
+  );
+  assert.deepEqual(Object.keys(tables.beside?.[0] ?? {}), [
+    'what',
+    'pages',
+    'goid_',
+    'what_c',
+    'pages_c',
+    'goid__c',
+  ]);
+  assert.deepEqual(
+    tables.beside?.map(({ what_c: what, pages_c: pages }) => `${what}${pages}`),
+    ['c1', 'c2'],
+  );
+});
+
 test('a table that is not there is an error of the compiler, with its place, and fails the whole script', async (t) => {
   const here = await watching(t);
   const script = `import px\npx.display(px.DataFrame('alloc'), 'a')\ndf = px.DataFrame('nope')\npx.display(df, 'b')\n`;
