@@ -31,13 +31,10 @@ export async function applyDemo(options: KubernetesDemoOptions): Promise<Require
 
   const over = new AbortController();
   const both = AbortSignal.any([signal, over.signal]);
-  const seen = { cluster, clock, onProgress, signal: both };
+  const rolledOut = cluster.rolledOut({ ...demo, withinMs: readyWithinMs }, both);
+  const trouble = lookForTrouble({ cluster, clock, onProgress, signal: both });
   try {
-    await Promise.race([
-      cluster.rolledOut({ ...demo, withinMs: readyWithinMs }, both),
-      // Rejects for an image that is not to be had; while there is hope it is silent.
-      lookForTrouble(seen),
-    ]);
+    await Promise.race([rolledOut, trouble]);
   } catch (error) {
     signal.throwIfAborted();
     if (!isTimeout(error)) throw error;
@@ -47,6 +44,7 @@ export async function applyDemo(options: KubernetesDemoOptions): Promise<Require
     });
   } finally {
     over.abort();
+    await Promise.allSettled([rolledOut, trouble]); // no kubectl is left
   }
   onProgress(`deployment '${demo.name}' is ready`);
   return demo;

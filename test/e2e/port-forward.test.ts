@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { applyDemo } from '../../src/app/demo-kubernetes.js';
 import { systemClock } from '../../src/system/clock.js';
 import { clusterOf, type Forwarded, forwardTo, kubectlsAgainst, startService } from '../helpers/forwarded.js';
@@ -149,6 +150,36 @@ test('a user who may not forward is told so', async (t) => {
   await endsClean(standIn, forwarded);
 });
 
+test('a user who may not watch pods sees the replacement all the same', async (t) => {
+  const forbidden = [{ verb: 'watch', resource: 'pods' }];
+  const { standIn, forwarded, pod } = await withDemo(t, await newKubectl(), { forbidden });
+  await forwarded.note('forward.up');
+  await standIn.deletePod(pod);
+  const readyAtMs = performance.now();
+  await forwarded.note('forward.back');
+  assert.equal(await forwarded.request(), 200);
+  assert.ok(performance.now() - readyAtMs < 5_000);
+  assert.notEqual(forwarded.pods[0]?.name, pod);
+  await endsClean(standIn, forwarded);
+});
+
+test('a pod that is not ready for a moment is stayed with', async (t) => {
+  const { standIn, forwarded, pod } = await withDemo(t, await newKubectl());
+  await forwarded.note('forward.up');
+  await standIn.addPod({ name: 'unrelated' });
+  await standIn.makeUnready(pod);
+  const doubted = await forwarded.step('pod', 'waiting');
+  assert.equal(doubted.word, 'not ready');
+  await standIn.makeReady(pod);
+  const last = await forwarded.heard.until(() => {
+    const steps = forwarded.heard.messages.filter((said) => said.type === 'step' && said.step === 'pod');
+    return steps.at(-1) === doubted ? undefined : steps.at(-1);
+  });
+  assert.ok(last.type === 'step' && last.state === 'up', 'it recovered, so it stays');
+  assert.deepEqual(forwarded.pods, []);
+  await endsClean(standIn, forwarded);
+});
+
 test('the key starts it again at once', async (t) => {
   const { standIn, forwarded } = await withDemo(t, await newKubectl());
   await forwarded.note('forward.up');
@@ -207,7 +238,11 @@ async function newPodOf(standIn: StandInCluster, older?: string): Promise<string
 
 /** Within a second no kubectl is left. */
 async function endsClean(standIn: StandInCluster, { forward }: Forwarded): Promise<void> {
-  assert.ok(kubectlsAgainst(standIn).length > 0, 'nothing runs, so there is nothing to leave');
+  const untilMs = performance.now() + 2_000;
+  while (kubectlsAgainst(standIn).length === 0) {
+    assert.ok(performance.now() < untilMs, 'nothing runs, so there is nothing to leave');
+    await delay(10); // between one kubectl and the next
+  }
   const startedMs = performance.now();
   await forward.end();
   assert.ok(performance.now() - startedMs < 1_000);

@@ -80,7 +80,7 @@ export interface StandInOptions {
 /** Starts a stand-in cluster; it ends with the test. */
 export async function startKubernetes(t: TestContext, options: StandInOptions = {}): Promise<StandInCluster> {
   const { kubectl = await newKubectl() } = options;
-  const server = await buildCommand({ module: kubernetesModule, command: 'apiserver' });
+  const server = await standInServer();
   const home = mkdtempSync(join(tmpdir(), 'gctop-kubernetes-'));
   let greet: (line: string) => void = () => {};
   const greeted = new Promise<string>((resolve) => {
@@ -135,6 +135,10 @@ export async function startKubernetes(t: TestContext, options: StandInOptions = 
     close,
   };
 }
+
+/** The stand-in's program, built if it was not before. */
+export const standInServer = (): Promise<string> =>
+  buildCommand({ module: kubernetesModule, command: 'apiserver' });
 
 interface Greeting {
   readonly server: string;

@@ -18,7 +18,7 @@ export type Choice =
 
 /** Reads `--pod`. Throws `USAGE`. */
 export function parsePodSpec(typed: string): PodSpec {
-  const [, namespace, name] = /^(?:([a-z0-9-]+)\/)?([a-z0-9.-]+)$/.exec(typed) ?? [];
+  const [, namespace, name] = /^(?:([a-z0-9][a-z0-9-]*)\/)?([a-z0-9][a-z0-9.-]*)$/.exec(typed) ?? [];
   if (name === undefined) {
     throw new GctopError('USAGE', `'--pod ${typed}': expected a pod's name, or NAMESPACE/NAME`, {
       hint: 'kubectl get pods --all-namespaces lists them',

@@ -69,7 +69,7 @@ export function createCluster(kubectl: Kubectl): Cluster {
     async pod({ namespace, name }, signal) {
       const call = {
         task: `read pod '${namespace}/${name}'`,
-        args: ['get', 'pod', name, '-n', namespace, '--ignore-not-found'],
+        args: ['get', 'pod', name, inNamespace(namespace), '--ignore-not-found'],
         signal,
       };
       const answer = await kubectl.askJson(call);
@@ -79,13 +79,13 @@ export function createCluster(kubectl: Kubectl): Cluster {
       read(
         {
           task: `read the services of namespace '${namespace}'`,
-          args: ['get', 'services', '-n', namespace],
+          args: ['get', 'services', inNamespace(namespace)],
           signal,
         },
         readServices,
       ),
     selectorOf({ kind, name }, namespace, signal) {
-      const args = ['get', kind, name, '-n', namespace];
+      const args = ['get', kind, name, inNamespace(namespace)];
       return read({ task: `read ${kind} '${namespace}/${name}'`, args, signal }, readSelector);
     },
     async apply(manifest, signal) {
@@ -97,7 +97,7 @@ export function createCluster(kubectl: Kubectl): Cluster {
       const limit = `--timeout=${Math.ceil(withinMs / 1000)}s`;
       await kubectl.ask({
         task: `see deployment '${namespace}/${name}' rolled out`,
-        args: ['rollout', 'status', `deployment/${name}`, '-n', namespace, limit],
+        args: ['rollout', 'status', `deployment/${name}`, inNamespace(namespace), limit],
         signal,
         timeoutMs: withinMs + 5_000,
         requestTimeout: 'none',
@@ -112,10 +112,12 @@ export function createCluster(kubectl: Kubectl): Cluster {
 export const podsArgs = ({ namespace, selector }: PodsAsked): readonly string[] => [
   'get',
   'pods',
-  '-n',
-  namespace,
+  inNamespace(namespace),
   ...(selector === undefined ? [] : ['-l', selector]),
 ];
+
+/** In one word, so that no name can be taken for an option. */
+export const inNamespace = (namespace: string): string => `--namespace=${namespace}`;
 
 const readVersion: Check<string> = (value, path) =>
   record({ clientVersion: record({ gitVersion: text }) })(value, path).clientVersion.gitVersion;

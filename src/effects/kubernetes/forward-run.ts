@@ -1,6 +1,7 @@
 import type { Clock } from '../../system/clock.js';
 import type { Kubectl } from '../../system/kubectl.js';
 import { plainWords } from '../../system/kubectl-failure.js';
+import { inNamespace } from './cluster.js';
 import { loopback } from './local-port.js';
 
 export interface ForwardRunOptions {
@@ -40,8 +41,7 @@ export async function runForward(options: ForwardRunOptions): Promise<ForwardEnd
   const child = await kubectl.start(
     [
       'port-forward',
-      '-n',
-      namespace,
+      inNamespace(namespace),
       `pod/${pod}`,
       `${localPort ?? ''}:${remotePort}`,
       `--address=${loopback}`,

@@ -65,6 +65,14 @@ export function followPod(options: PodFollowerOptions): PodFollower {
     onLook(verdict);
   };
 
+  /** Told once, and how the pod looks is told again when it is seen again. */
+  const trouble = (why: string): void => {
+    const words = `trouble: ${why}`;
+    if (signal.aborted || words === told) return;
+    told = words;
+    onTrouble(why);
+  };
+
   const begin = async (): Promise<void> => {
     const selector = await selectorFor(cluster, followed, signal);
     if (signal.aborted) return;
@@ -73,7 +81,7 @@ export function followPod(options: PodFollowerOptions): PodFollower {
       clock,
       namespace: followed.namespace,
       selector,
-      onTrouble,
+      onTrouble: trouble,
       onPods: (pods) => {
         if (signal.aborted) return;
         latest = pods;

@@ -1,7 +1,7 @@
 import { GctopError } from '../../error.js';
 import { type Check, Mismatch, oneOf, record } from '../../gc/check.js';
 import type { Clock } from '../../system/clock.js';
-import { lastWords } from '../../system/kubectl-failure.js';
+import { isRefusal, lastWords } from '../../system/kubectl-failure.js';
 import { type Cluster, type PodsAsked, podsArgs } from './cluster.js';
 import { type Pod, readPod } from './objects.js';
 
@@ -21,26 +21,35 @@ export interface PodWatch {
   end(): Promise<void>;
 }
 
-/** How long after a watch that came to its end, and after one that could not even begin. */
+/** How long after a watch that came to its end. */
 const pauseMs = 250;
-const pollMs = 1_000;
+/** How long after one that could not even begin: a new pod is seen soon enough, and kubectl costs CPU each time. */
+const pollMs = 2_000;
 
 /**
  * Keeps an eye on pods: lists them, then has `kubectl get --watch` tell the changes, and again from the start when that
- * ends (API servers end a watch after some time). Where watching does not work it lists each second.
+ * ends (API servers end a watch after some time). Where watching is not allowed it lists every two seconds.
  */
 export function watchPods(options: PodWatchOptions): PodWatch {
   const { clock, onTrouble } = options;
   const ended = new AbortController();
   let round = new AbortController();
+  let mayWatch = true;
 
   const keepWatching = async (): Promise<void> => {
     while (!ended.signal.aborted) {
       round = new AbortController();
       const signal = AbortSignal.any([ended.signal, round.signal]);
       try {
-        const waitMs = await oneRound(options, signal);
-        await clock.sleep(waitMs, signal);
+        const pods = await list(options, signal);
+        if (!mayWatch) {
+          await clock.sleep(pollMs, signal);
+          continue;
+        }
+        const end = await watchChanges(pods, options, signal);
+        mayWatch = !isRefusal(end.words);
+        if (!end.wasShort && end.words !== '') onTrouble(end.words);
+        await clock.sleep(end.wasShort ? pollMs : pauseMs, signal);
       } catch (error) {
         if (signal.aborted) continue;
         if (!(error instanceof GctopError)) throw error;
@@ -59,12 +68,28 @@ export function watchPods(options: PodWatchOptions): PodWatch {
   };
 }
 
-/** One list and the watch after it; says how long to wait before the next. */
-async function oneRound(options: PodWatchOptions, signal: AbortSignal): Promise<number> {
-  const { cluster, clock, onPods } = options;
-  const pods = new Map((await cluster.pods(options, signal)).map((pod) => [pod.uid, pod]));
-  onPods([...pods.values()]);
+type PodsByUid = Map<string, Pod>;
 
+async function list(options: PodWatchOptions, signal: AbortSignal): Promise<PodsByUid> {
+  const pods = await options.cluster.pods(options, signal);
+  options.onPods(pods);
+  return new Map(pods.map((pod) => [pod.uid, pod]));
+}
+
+interface WatchEnd {
+  /** It ended as soon as it had begun. */
+  readonly wasShort: boolean;
+  /** kubectl's last words, if it failed. */
+  readonly words: string;
+}
+
+/** Keeps a list up to date until the watch ends. */
+async function watchChanges(
+  pods: PodsByUid,
+  options: PodWatchOptions,
+  signal: AbortSignal,
+): Promise<WatchEnd> {
+  const { cluster, clock, onPods } = options;
   const complaints: string[] = [];
   const startedNs = clock.nowNs();
   const args = [...podsArgs(options), '--watch', '--output-watch-events', '-o', 'json'];
@@ -83,8 +108,7 @@ async function oneRound(options: PodWatchOptions, signal: AbortSignal): Promise<
   const { exitCode } = await child.exited;
   signal.throwIfAborted();
   const wasShort = clock.nowNs() - startedNs < pollMs * 1e6;
-  if (exitCode !== 0 && !wasShort) options.onTrouble(lastWords(complaints.join('\n')));
-  return wasShort ? pollMs : pauseMs;
+  return { wasShort, words: exitCode === 0 ? '' : lastWords(complaints.join('\n')) };
 }
 
 interface Change {
