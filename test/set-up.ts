@@ -2,6 +2,8 @@
 import { exitCodeOf } from '../src/app/exit-code.js';
 import { failureText } from '../src/app/failure-text.js';
 import { findGo } from '../src/system/go-toolchain.js';
+import { newKubectl, oldKubectl } from './helpers/kubectls.js';
+import { standInServer } from './helpers/kubernetes.js';
 import { missingForLive } from './helpers/live.js';
 
 const say = (sentence: string): void => void process.stderr.write(`set-up: ${sentence}\n`);
@@ -9,6 +11,10 @@ const say = (sentence: string): void => void process.stderr.write(`set-up: ${sen
 try {
   const { version, command } = await findGo({ env: process.env, onProgress: say });
   say(`${version} is at ${command}`);
+  say('building kubectl and the stand-in cluster from their Go modules, which takes minutes the first time');
+  for (const made of [await newKubectl(), await oldKubectl()])
+    say(`${made.name.split(' over')[0]} is at ${made.path}`);
+  say(`the stand-in cluster is at ${await standInServer()}`);
   const missing = await missingForLive();
   say(missing === undefined ? 'live tests can run here' : `live tests cannot run here: ${missing}`);
 } catch (error) {

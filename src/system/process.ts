@@ -30,6 +30,26 @@ const abortGraceMs = 500;
  * end but exit code 0; `file` is looked up in the child's PATH.
  */
 export async function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<Output> {
+  const ended = await runToEnd(file, args, options);
+  if (ended.exitCode === 0 && !ended.timedOut) return { stdout: ended.stdout, stderr: ended.stderr };
+  const lastLine = ended.stderr.trimEnd().split('\n').at(-1);
+  const how = ended.timedOut ? `did not end within ${options.timeoutMs} ms` : ending(ended);
+  throw new GctopError('COMMAND_FAILED', `'${shown(file, args)}' ${how}${lastLine ? `: ${lastLine}` : ''}`, {
+    cause: ended,
+  });
+}
+
+/** What a program printed, and how it ended. */
+export interface Ended extends Output, Exit {
+  readonly timedOut: boolean;
+}
+
+/** The same for a caller who knows what other exit codes mean. Throws `COMMAND_FAILED_TO_START` only. */
+export async function runToEnd(
+  file: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Ended> {
   const { signal, timeoutMs } = options;
   signal?.throwIfAborted();
   const subprocess = execa(file, args, {
@@ -44,12 +64,8 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   const result = await subprocess;
   if (result.isCanceled) throw signal?.reason;
   if (!started) throw failedToStart(file, result);
-  if (!result.failed) return { stdout: result.stdout, stderr: result.stderr };
-  const lastLine = result.stderr.trimEnd().split('\n').at(-1);
-  const how = result.timedOut ? `did not end within ${timeoutMs} ms` : ending(result);
-  throw new GctopError('COMMAND_FAILED', `'${shown(file, args)}' ${how}${lastLine ? `: ${lastLine}` : ''}`, {
-    cause: result,
-  });
+  const { stdout, stderr, exitCode, signal: killedBy, timedOut } = result;
+  return { stdout, stderr, exitCode, signal: killedBy, timedOut };
 }
 
 /** Where a stream of a child goes: nowhere, into an open file descriptor, or line by line to a function. */
@@ -189,5 +205,5 @@ function ending({
 }
 
 /** A command as it could be typed again. */
-const shown = (file: string, args: readonly string[]): string =>
+export const shown = (file: string, args: readonly string[]): string =>
   [file, ...args].map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `"${word}"`)).join(' ');

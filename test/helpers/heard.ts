@@ -1,11 +1,11 @@
 import type { SourceMessage } from '../../src/gc/stream.js';
 
 /** What was said so far, for those who wait for something to be said. */
-export class Heard {
-  readonly messages: SourceMessage[] = [];
+export class Heard<Message = SourceMessage> {
+  readonly messages: Message[] = [];
   readonly #waiting = new Set<() => void>();
 
-  push(message: SourceMessage): void {
+  push(message: Message): void {
     this.messages.push(message);
     this.changed();
   }
