@@ -23,7 +23,7 @@ export interface PollNews {
   readonly nodeNowNs: number | undefined;
   /** The newest row of the answer. */
   readonly newestNs: number | undefined;
-  /** Up to here every table was read, late rows included. */
+  /** Up to here every table was read, late rows included; a table that stays unread holds this back for half a minute. */
   readonly settledNs: number;
 }
 
@@ -94,7 +94,7 @@ export class Poller {
     for (const { resumeNs, readUntilNs } of this.#tables.values()) {
       settled = Math.min(settled, resumeNs === undefined ? readUntilNs - overlapNs : resumeNs - 1);
     }
-    return settled;
+    return Math.max(settled, nowNs - maxLagNs);
   }
 }
 
@@ -115,7 +115,7 @@ type Unread = Omit<UnreadRows, 'probe'>;
 
 /** So many rows of a table are remembered at most; a fuller overlap is cut shorter, and late rows before it stay unread. */
 const mostKept = 100_000;
-/** A table that is read slower than it fills: beyond this the oldest rows are given up. */
+/** A table that is read slower than it fills, or not at all: beyond this it holds nothing back, and loses its oldest rows. */
 const maxLagNs = 30e9;
 /** A row this far ahead of the node's clock was written before that clock was set back. */
 const clockSlackNs = 5e9;

@@ -97,6 +97,14 @@ test('a table that is no longer watched holds nothing back', () => {
   assert.equal(poller.learn([clockTable(sinceUnixNs + 10_000_000_000n)]).settledNs, 10e9 - overlapNs);
 });
 
+test('a table that stays unread holds the others back for half a minute, no longer', () => {
+  const poller = new Poller({ sinceUnixNs, rowCap: 100 });
+  poller.learn(answer([alloc(1e9)], 2e9));
+  const settledAt = (nowNs: number) => poller.learn([clockTable(sinceUnixNs + BigInt(nowNs))]).settledNs;
+  assert.equal(settledAt(20e9), 2e9 - overlapNs);
+  assert.equal(settledAt(90e9), 60e9);
+});
+
 test('without a clock the newest row tells how late it is', () => {
   const poller = new Poller({ sinceUnixNs, rowCap: 100 });
   const news = poller.learn([tableOf(probe, [alloc(8e9)], sinceUnixNs)]);
