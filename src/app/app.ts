@@ -1,8 +1,11 @@
+import type { PortForward } from '../effects/port-forward.js';
 import { openRecorder, type Recorder } from '../effects/recorder.js';
 import { createTraffic, type Traffic } from '../effects/traffic.js';
 import { GctopError } from '../error.js';
-import type { Note } from '../gc/stream.js';
+import type { PodRef } from '../gc/source-control.js';
+import type { News, Note } from '../gc/stream.js';
 import { defaultTrafficShape } from '../model/command.js';
+import type { Leftover } from '../sources/pixie/deployment/ledger.js';
 import { Channel } from '../system/channel.js';
 import type { Clock } from '../system/clock.js';
 import { detectCapabilities } from '../terminal/capabilities.js';
@@ -19,8 +22,7 @@ export interface Running {
   readonly prepared: Prepared;
   readonly session: Session;
   readonly traffic: Traffic | undefined;
-  /** The port-forward to the pod that is watched, where there is one. */
-  readonly forward?: { restart(): void };
+  readonly forward: PortForward | undefined;
   readonly options: Options;
   /** Aborted when the watching is over. */
   readonly signal: AbortSignal;
@@ -34,14 +36,14 @@ export async function runApp(invocation: Watching, exit: ExitSteps): Promise<num
   const { options } = invocation;
   const capabilities = options.json === true ? undefined : detectCapabilities(surroundings(), options);
   const root = new AbortController();
-  const notes = new Channel<Note>();
-  const tell = (note: Note) => notes.push(note);
+  const news = new Channel<News>();
+  const tell = (each: News) => news.push(each);
   const recorder = await recorderFor(options, { tell, exit });
   const prepared = await prepareOrAbort(invocation, { tell, exit, root });
   const { program, frameClock } = prepared;
   if (program !== undefined) exit.onStop(() => leave(program));
 
-  const running = watch(prepared, { options, recorder, notes, root });
+  const running = watch(prepared, { options, recorder, news, root });
   let written = Promise.resolve();
   exit.onStop(() => written.catch(() => {})); // thrown below as well
   const end = () => endWatching(running, root);
@@ -59,7 +61,7 @@ export async function runApp(invocation: Watching, exit: ExitSteps): Promise<num
 }
 
 interface StartContext {
-  readonly tell: (note: Note) => void;
+  readonly tell: (news: News) => void;
   readonly exit: ExitSteps;
 }
 
@@ -103,16 +105,17 @@ async function leave(program: Program): Promise<void> {
 interface WatchContext {
   readonly options: Options;
   readonly recorder: Recorder | undefined;
-  readonly notes: Channel<Note>;
+  readonly news: Channel<News>;
   readonly root: AbortController;
 }
 
 /** Opens the source, and beside it traffic whose answers become notes in the stream. */
-function watch(prepared: Prepared, { options, recorder, notes, root }: WatchContext): Running {
-  const { source, clock, address } = prepared;
+function watch(prepared: Prepared, { options, recorder, news, root }: WatchContext): Running {
+  const { source, clock, address, pod } = prepared;
   const { signal } = root;
-  const tell = (note: Note) => notes.push(note);
-  const traffic = address === undefined ? undefined : createTraffic({ address, clock, tell });
+  const tell = (each: News) => news.push(each);
+  const onNoAnswer = () => forward?.suspect();
+  const traffic = address === undefined ? undefined : createTraffic({ address, clock, tell, onNoAnswer });
   let isWatched = false;
   const session = startSession({
     source,
@@ -126,13 +129,15 @@ function watch(prepared: Prepared, { options, recorder, notes, root }: WatchCont
       traffic?.setRate(options.rate ?? 0, defaultTrafficShape);
     },
   });
-  void passOn(notes, session);
+  const onPod = (ref: PodRef) => session.control({ type: 'retarget', pod: ref });
+  const forward = pod?.startForward({ tell, onPod });
+  void passOn(news, session);
   void session.ended.then(() => traffic?.end()); // the address may belong to somebody else from here on
-  return { prepared, session, traffic, options, signal };
+  return { prepared, session, traffic, forward, options, signal };
 }
 
-async function passOn(notes: Channel<Note>, session: Session): Promise<void> {
-  for await (const note of notes) session.tell(note);
+async function passOn(news: Channel<News>, session: Session): Promise<void> {
+  for await (const each of news) session.tell(each);
 }
 
 /** How long a source may take to see the end of the program that it watches. */
@@ -140,26 +145,43 @@ const lastWordsMs = 1_000;
 
 /** Ends what was started, then the watching: the last cycles of a program belong into its stream. */
 async function endWatching(
-  { prepared, session, traffic, signal }: Running,
+  { prepared, session, traffic, forward, signal }: Running,
   root: AbortController,
 ): Promise<void> {
   traffic?.end();
+  const unjoined = forward?.end();
   if (prepared.program !== undefined) {
     await prepared.program.stop();
     await Promise.race([session.ended, prepared.frameClock.sleep(lastWordsMs, signal).catch(() => {})]);
   }
   root.abort();
   await session.ended;
+  await unjoined;
+  if (prepared.pod !== undefined) sayLeftovers(await prepared.pod.released, prepared.clock);
+}
+
+/** What Pixie did not let go of: the user may have to know. */
+function sayLeftovers(leftovers: readonly Leftover[], clock: Clock): void {
+  if (leftovers.length === 0) return;
+  const lastNs = Math.max(...leftovers.map(({ expiresAtNs }) => expiresAtNs));
+  const minutes = Math.max(1, Math.ceil((lastNs - clock.nowNs()) / 60e9));
+  const names = leftovers.map(({ name }) => name).join(', ');
+  process.stderr.write(
+    `gctop: Pixie did not confirm that it removes ${names}; they end by themselves within ${minutes} min\n`,
+  );
 }
 
 const slowEndMs = 500;
 
 /** A program that takes its time to end keeps gctop from ending: the person before an empty terminal is told. */
-async function sayIfSlow(ending: Promise<void>, { program, frameClock }: Prepared): Promise<void> {
+async function sayIfSlow(ending: Promise<void>, { program, pod, frameClock }: Prepared): Promise<void> {
   const over = new AbortController();
+  const what =
+    program === undefined
+      ? pod && "taking gctop's tracepoints away; 5 s at most"
+      : `waiting for ${program.name} to end; it is killed after 5 s`;
   const notice = frameClock.sleep(slowEndMs, over.signal).then(
-    () =>
-      program && process.stderr.write(`gctop: waiting for ${program.name} to end; it is killed after 5 s\n`),
+    () => what !== undefined && process.stderr.write(`gctop: ${what}\n`),
     () => {}, // over by now
   );
   await ending.finally(() => over.abort());

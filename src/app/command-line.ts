@@ -1,12 +1,21 @@
 import { Command, CommanderError, Option } from 'commander';
 import { GctopError } from '../error.js';
-import { type OptionSpec, type Options, optionFlags, optionTable, parseOption } from './options.js';
+import {
+  type OptionSpec,
+  type Options,
+  optionFlags,
+  optionName,
+  optionTable,
+  parseOption,
+  podOptions,
+} from './options.js';
 import { version } from './version.js';
 
 /** What the command line asks for. */
 export type Invocation =
   | { readonly type: 'print'; readonly text: string }
   | { readonly type: 'watch'; readonly pid: number; readonly options: Options }
+  | { readonly type: 'pod'; readonly pod: string; readonly options: Options }
   | {
       readonly type: 'run';
       readonly command: string;
@@ -16,11 +25,14 @@ export type Invocation =
   | { readonly type: 'demo'; readonly options: Options }
   | { readonly type: 'replay'; readonly file: string; readonly options: Options };
 
+const onScreen = ['color', 'ascii', 'mouse'] as const;
+const output = ['json', 'record', 'seconds'] as const;
+
 /** Which options each way to start understands; the rest are refused by name. */
 const understood: Readonly<Record<'watch' | 'demo' | 'replay', readonly (keyof Options)[]>> = {
-  watch: ['pid', 'json', 'record', 'seconds', 'rate', 'traffic', 'probes', 'color', 'ascii', 'mouse'],
-  demo: ['json', 'record', 'seconds', 'rate', 'probes', 'color', 'ascii', 'mouse'],
-  replay: ['json', 'seconds', 'speed', 'color', 'ascii', 'mouse'],
+  watch: ['pid', 'pod', ...podOptions, ...output, 'rate', 'traffic', 'probes', ...onScreen],
+  demo: ['kubernetes', ...podOptions, ...output, 'rate', 'probes', ...onScreen],
+  replay: ['json', 'seconds', 'speed', ...onScreen],
 };
 
 const examples = `
@@ -28,6 +40,7 @@ Examples:
   gctop demo                      build and start the demo service, traffic on keys
   gctop -p 4711                   watch a running Go program
   gctop -- ./server -port 8080    start a program and watch it; needs no root
+  gctop --pod default/gc-service  watch a pod through Pixie, with a port-forward; needs kubectl and PX_API_KEY
   gctop -p 4711 --json            its collections as NDJSON
   gctop -p 4711 --record gc.ndjson; gctop replay gc.ndjson
 
@@ -69,7 +82,7 @@ function buildProgram(
 ): Command {
   const program = configure(new Command('gctop'), print)
     .description("Watches a Go program's garbage collector, live, in the terminal.")
-    .usage('[options] -p PID | [options] -- CMD ARGS | demo | replay FILE')
+    .usage('[options] -p PID | [options] -- CMD ARGS | [options] --pod POD | demo | replay FILE')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
@@ -80,7 +93,7 @@ function buildProgram(
 
   const demo = configure(program.command('demo'), print)
     .description('build and start the demo service and watch it, with traffic on keys')
-    .action((_, demo: Command) => found({ type: 'demo', options: optionsOf(demo, 'demo', child) }));
+    .action((_, demo: Command) => found(demoOf(optionsOf(demo, 'demo', child))));
   addOptions(demo, 'demo');
 
   const replay = configure(program.command('replay'), print)
@@ -116,18 +129,33 @@ function toOption(spec: OptionSpec): Option {
 
 function watchOrRun(options: Options, child: readonly string[] | undefined): Invocation {
   const [command, ...args] = child ?? [];
-  if (options.rate !== undefined && options.traffic === undefined) {
+  const { pid, pod, rate, traffic } = options;
+  if (rate !== undefined && traffic === undefined && pod === undefined) {
     throw usage('--rate needs to know where to: name it with --traffic URL');
   }
-  if (command !== undefined) {
-    if (options.pid !== undefined) throw usage('-p PID and -- CMD name two programs: watch one of them');
-    return { type: 'run', command, args, options };
+  if ([pid, pod, command].filter((named) => named !== undefined).length > 1) {
+    throw usage('-p PID, --pod POD and -- CMD name several programs: watch one of them');
   }
+  if (pod !== undefined) return { type: 'pod', pod, options };
+  refusePodOptions(options, '--pod');
+  if (command !== undefined) return { type: 'run', command, args, options };
   if (child !== undefined) throw usage('no command after --');
-  if (options.pid === undefined) {
-    throw usage('nothing to watch: name a process (-p PID), a command (-- CMD ARGS), demo, or replay FILE');
+  if (pid === undefined) {
+    throw usage(
+      'nothing to watch: name a process (-p PID), a command (-- CMD ARGS), a pod (--pod POD), demo, or replay FILE',
+    );
   }
-  return { type: 'watch', pid: options.pid, options };
+  return { type: 'watch', pid, options };
+}
+
+function demoOf(options: Options): Invocation {
+  if (options.kubernetes !== true) refusePodOptions(options, '--kubernetes');
+  return { type: 'demo', options };
+}
+
+function refusePodOptions(options: Options, without: string): void {
+  const given = podOptions.find((name) => options[name] !== undefined);
+  if (given !== undefined) throw usage(`${optionName(given)} goes with ${without} alone`);
 }
 
 /** The options of a subcommand, also those written before its name. */
@@ -136,7 +164,7 @@ function optionsOf(command: Command, way: 'demo' | 'replay', child: readonly str
   const { parent } = command;
   const before = optionTable.filter(({ name }) => parent?.getOptionValueSource(name) === 'cli');
   const foreign = before.find(({ name }) => !understood[way].includes(name));
-  if (foreign !== undefined) throw usage(`--${foreign.name} does not go with ${way}`);
+  if (foreign !== undefined) throw usage(`${optionName(foreign.name)} does not go with ${way}`);
   const options: Options = {
     ...command.opts(),
     ...Object.fromEntries(before.map(({ name }) => [name, parent?.getOptionValue(name)])),

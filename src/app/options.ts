@@ -19,6 +19,17 @@ export interface OptionSpec {
 /** What the user asked for, checked. Absent: not given. */
 export interface Options {
   readonly pid?: number;
+  readonly pod?: string;
+  readonly kubernetes?: boolean;
+  readonly context?: string;
+  readonly container?: string;
+  readonly port?: number;
+  readonly pixieCloud?: string;
+  readonly pixieCluster?: string;
+  readonly pixieCa?: string;
+  readonly pixieInsecure?: boolean;
+  readonly pixieDirect?: string;
+  readonly pixiePlaintext?: boolean;
   readonly json?: boolean;
   readonly record?: string;
   readonly seconds?: number;
@@ -33,6 +44,19 @@ export interface Options {
 
 const maxPid = 2 ** 22;
 
+/** What is said of a pod and of Pixie: for `--pod` and `demo --kubernetes` alone. */
+export const podOptions = [
+  'context',
+  'container',
+  'port',
+  'pixieCloud',
+  'pixieCluster',
+  'pixieCa',
+  'pixieInsecure',
+  'pixieDirect',
+  'pixiePlaintext',
+] as const satisfies readonly (keyof Options)[];
+
 export const optionTable: readonly OptionSpec[] = [
   {
     name: 'pid',
@@ -41,6 +65,61 @@ export const optionTable: readonly OptionSpec[] = [
     argument: 'PID',
     range: [1, maxPid],
     help: 'watch the Go process with this id',
+  },
+  {
+    name: 'pod',
+    kind: 'text',
+    argument: 'POD',
+    help: 'watch a pod through Pixie: [NAMESPACE/] and its name, its deployment, or how it begins',
+  },
+  {
+    name: 'kubernetes',
+    kind: 'flag',
+    help: 'run the demo service in the current cluster, and watch it there through Pixie',
+  },
+  { name: 'context', kind: 'text', argument: 'NAME', help: "kubectl's context, in place of the current one" },
+  {
+    name: 'container',
+    kind: 'text',
+    argument: 'NAME',
+    help: 'which of several containers of the pod',
+  },
+  {
+    name: 'port',
+    kind: 'integer',
+    argument: 'PORT',
+    range: [1, 65_535],
+    help: "the pod's port that traffic goes to, in place of its service's",
+  },
+  {
+    name: 'pixieCloud',
+    kind: 'text',
+    argument: 'ADDR',
+    help: "Pixie's cloud; else PX_CLOUD_ADDR, else work.withpixie.ai:443",
+  },
+  {
+    name: 'pixieCluster',
+    kind: 'text',
+    argument: 'CLUSTER',
+    help: "Pixie's cluster, by name or id; else PX_CLUSTER, else the context's",
+  },
+  {
+    name: 'pixieCa',
+    kind: 'text',
+    argument: 'FILE',
+    help: "certificates (PEM) to trust for Pixie beside the system's",
+  },
+  { name: 'pixieInsecure', kind: 'flag', help: "do not check Pixie's certificate; the header says so" },
+  {
+    name: 'pixieDirect',
+    kind: 'text',
+    argument: 'ADDR',
+    help: 'a Vizier or standalone PEM to ask directly, without the cloud',
+  },
+  {
+    name: 'pixiePlaintext',
+    kind: 'flag',
+    help: 'talk to --pixie-direct without TLS; the header says so',
   },
   {
     name: 'json',
@@ -99,9 +178,14 @@ export const optionTable: readonly OptionSpec[] = [
   { name: 'mouse', kind: 'flag', default: true, help: 'leave the mouse to the terminal' },
 ];
 
+/** An option as it is typed: `--pixie-cloud`. */
+export const optionName = (name: keyof Options): string =>
+  `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
 /** How an option is written: a flag that is on by default is written as its negation. */
 export function optionFlags(spec: OptionSpec): string {
-  const long = spec.kind === 'flag' && spec.default === true ? `--no-${spec.name}` : `--${spec.name}`;
+  const name = optionName(spec.name);
+  const long = spec.kind === 'flag' && spec.default === true ? name.replace('--', '--no-') : name;
   const named = spec.argument === undefined ? long : `${long} <${spec.argument}>`;
   return spec.short === undefined ? named : `-${spec.short}, ${named}`;
 }
@@ -109,7 +193,9 @@ export function optionFlags(spec: OptionSpec): string {
 /** Reads one option's argument. Throws `USAGE` naming the option, the value and what was expected. */
 export function parseOption(spec: OptionSpec, text: string): string | number {
   const wrong = (expected: string) =>
-    new GctopError('USAGE', `'--${spec.name} ${text}': expected ${expected}`, { hint: 'see gctop --help' });
+    new GctopError('USAGE', `'${optionName(spec.name)} ${text}': expected ${expected}`, {
+      hint: 'see gctop --help',
+    });
   if (spec.kind === 'text') {
     if (text === '') throw wrong(`a ${spec.argument}`);
     return text;

@@ -12,6 +12,7 @@ import { type Clock, systemClock } from '../system/clock.js';
 import type { Invocation } from './command-line.js';
 import { startDemo } from './demo.js';
 import type { Options } from './options.js';
+import type { PodContext, PreparedPod } from './pod.js';
 import { launch, type Program, withExit } from './program.js';
 
 /** Everything that is to be watched, ready to be opened. */
@@ -25,8 +26,10 @@ export interface Prepared {
   readonly state: StreamState;
   /** What gctop started and has to end. */
   readonly program: Program | undefined;
-  /** Where traffic is wanted. */
-  readonly address: URL | undefined;
+  /** Where traffic goes now; absent where it is not wanted. */
+  readonly address: (() => URL | undefined) | undefined;
+  /** With a pod: the way to it, and what its source leaves behind. */
+  readonly pod?: Pick<PreparedPod, 'startForward' | 'released'>;
 }
 
 export interface PrepareContext {
@@ -46,11 +49,13 @@ export async function prepare(invocation: Watching, context: PrepareContext): Pr
   const started = (program: Program, address: URL | undefined): Prepared => ({
     ...live(withExit(watch(program.pid), program, clock), clock),
     program,
-    address,
+    ...addressed(address),
   });
   switch (invocation.type) {
     case 'watch':
-      return { ...live(watch(invocation.pid), clock), address: addressOf(options) };
+      return { ...live(watch(invocation.pid), clock), ...addressed(addressOf(options)) };
+    case 'pod':
+      return await inPod(invocation.pod, options, { clock, ...context });
     case 'run': {
       const address = addressOf(options);
       const { command, args } = invocation;
@@ -60,6 +65,12 @@ export async function prepare(invocation: Watching, context: PrepareContext): Pr
       return started(program, address);
     }
     case 'demo': {
+      if (options.kubernetes === true) {
+        return await inPod(await (await podModules()).startKubernetesDemo(options, context), options, {
+          clock,
+          ...context,
+        });
+      }
       const demo = await startDemo({ clock, outputToStderr: isJson(options), ...context });
       return started(demo.program, demo.address);
     }
@@ -67,6 +78,22 @@ export async function prepare(invocation: Watching, context: PrepareContext): Pr
       return replay(invocation.file, options, clock);
   }
 }
+
+/** What only pods need is loaded only for them. */
+const podModules = async () => ({
+  ...(await import('./pod.js')),
+  ...(await import('./kubernetes-demo.js')),
+});
+
+async function inPod(typed: string, options: Options, context: PodContext): Promise<Prepared> {
+  const { preparePod } = await podModules();
+  const { source, address, ...pod } = await preparePod(typed, options, context);
+  return { ...live(source, context.clock), address, pod };
+}
+
+const addressed = (address: URL | undefined): Pick<Prepared, 'address'> => ({
+  address: address === undefined ? undefined : () => address,
+});
 
 /** The go command is a Go program itself: gctop would watch it, and not what it builds and starts. */
 function refuseGoRun(command: string, [verb]: readonly string[]): void {

@@ -36,7 +36,8 @@ export async function runScreen(
     state,
     utcOffsetMinutes: clock.utcOffsetMinutes,
     originUnixMs: clock.originUnixMs,
-    ...(address === undefined ? {} : { trafficAddress: address.origin, trafficRate: options.rate ?? 0 }),
+    ...trafficOf(address?.()),
+    trafficRate: address === undefined ? 0 : (options.rate ?? 0),
   });
   let code = 0;
   const execute = (command: Command): boolean => {
@@ -47,6 +48,9 @@ export async function runScreen(
   await runLoop({ model, session, terminal, input, clock, frameClock, execute, signal: over });
   return lost.signal.aborted ? hungUpCode : code;
 }
+
+const trafficOf = (address: URL | undefined) =>
+  address === undefined ? {} : { trafficAddress: address.origin };
 
 /** Runs one effect that the model asked for; true where it ends the program. */
 function runCommand(command: Command, { traffic, session, forward }: Running, terminal: Terminal): boolean {

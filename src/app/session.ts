@@ -1,5 +1,5 @@
 import type { SourceControl } from '../gc/source-control.js';
-import type { Note, SourceMessage } from '../gc/stream.js';
+import type { News, SourceMessage } from '../gc/stream.js';
 import { type Nanos, nanos } from '../gc/units.js';
 import type { Source } from '../sources/source.js';
 import { Channel } from '../system/channel.js';
@@ -9,8 +9,8 @@ import type { Clock } from '../system/clock.js';
 export interface Session {
   /** Read once. Rejects with what the source failed with. */
   readonly messages: AsyncIterable<SourceMessage>;
-  /** Adds a note; before the stream is open it waits, after its end it is dropped. */
-  tell(note: Note): void;
+  /** Adds news; before the stream is open they wait, after its end they are dropped. */
+  tell(news: News): void;
   control(control: SourceControl): void;
   /** Resolves when the source has ended, however it did. */
   readonly ended: Promise<void>;
@@ -31,7 +31,7 @@ const mostWaiting = 256;
 export function startSession({ source, clock, signal, tap }: SessionOptions): Session {
   const merged = new Channel<SourceMessage>();
   const controls = new Channel<SourceControl>();
-  const early: Note[] = [];
+  const early: News[] = [];
   let state: 'opening' | 'open' | 'closed' = 'opening';
   let lastNs = nanos(0);
 
@@ -41,9 +41,9 @@ export function startSession({ source, clock, signal, tap }: SessionOptions): Se
     tap?.(inOrder);
     merged.push(inOrder);
   };
-  const tell = (note: Note) => {
-    if (state === 'opening') early.push(note);
-    if (state === 'open') hand({ ...note, atNs: clock.nowNs() });
+  const tell = (news: News) => {
+    if (state === 'opening') early.push(news);
+    if (state === 'open') hand({ ...news, atNs: clock.nowNs() });
   };
   const pump = async () => {
     for await (const message of source.open(signal, controls)) {

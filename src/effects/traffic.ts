@@ -23,13 +23,16 @@ export interface Traffic {
 }
 
 export interface TrafficOptions {
-  readonly address: URL;
+  /** Where requests go now; undefined while there is no way to the service. */
+  readonly address: () => URL | undefined;
   readonly clock: Clock;
   readonly tell: (note: Note) => void;
+  /** A request got no answer at all: the way to the service may be broken. */
+  readonly onNoAnswer?: () => void;
 }
 
 /** Sends requests to a service with the demo's endpoints and reports every answer. */
-export function createTraffic({ address, clock, tell }: TrafficOptions): Traffic {
+export function createTraffic({ address, clock, tell, onNoAnswer }: TrafficOptions): Traffic {
   const agent = new Agent({ keepAlive: true });
   const ended = new AbortController();
   const { signal } = ended;
@@ -38,18 +41,25 @@ export function createTraffic({ address, clock, tell }: TrafficOptions): Traffic
   let steady = new AbortController();
 
   const ask = async (button: TrafficReport['button'], path: string, requests: number): Promise<void> => {
+    const base = address();
+    if (base === undefined) return;
     underWay += requests;
     const startedAtNs = clock.nowNs();
     const asked = Array.from({ length: requests }, () =>
-      timed(new URL(`.${path}`, address), agent, clock, signal),
+      timed(new URL(`.${path}`, base), agent, clock, signal),
     );
     const answers = await Promise.all(asked);
     underWay -= requests;
+    if (!signal.aborted && answers.some(({ status }) => status === undefined)) onNoAnswer?.();
     if (!signal.aborted) tell(answered(toReport(button, path, answers, startedAtNs, clock.nowNs())));
   };
 
   return {
     send(button, shape) {
+      if (address() === undefined) {
+        tell(refused(button));
+        return;
+      }
       const path = pathOf(button, shape);
       const requests = button === 'b' ? burstRequests : 1;
       tell({ type: 'note', level: 'info', code: 'traffic.sent', text: `${button}: ${told(button, shape)}` });
@@ -133,6 +143,13 @@ function toReport(
     ...(shown === undefined ? {} : { answer: shown.text }),
   };
 }
+
+const refused = (button: TrafficButton): Note => ({
+  type: 'note',
+  level: 'warning',
+  code: 'traffic.refused',
+  text: `${button}: not sent, there is no way to the service yet`,
+});
 
 function answered(report: TrafficReport): Note {
   const { button, requests, failed, status, slowestNs, answer } = report;

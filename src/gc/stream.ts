@@ -100,6 +100,9 @@ export interface StepTry {
   readonly endedAtNs?: Nanos;
 }
 
+/** What may be said beside a source, by gctop's own effects. */
+export type News = Note | Step;
+
 /**
  * All that a source may say. `atNs` is when the message was handed over; it never decreases in a stream. First comes
  * `opened`, once; a `target` before anything of that target; last `closed`, once.
@@ -139,8 +142,7 @@ export type SourceMessage = { readonly atNs: Nanos } & (
       readonly hits?: number;
       readonly detail?: string;
     }
-  | Note
-  | Step
+  | News
   | {
       readonly type: 'closed';
       readonly reason: 'end' | 'aborted' | 'target-exited';

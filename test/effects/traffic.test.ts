@@ -19,7 +19,11 @@ async function serve(t: TestContext, listener: RequestListener): Promise<{ serve
 
 function trafficTo(t: TestContext, address: URL) {
   const notes = new Channel<Note>();
-  const traffic = createTraffic({ address, clock: systemClock(), tell: (note) => notes.push(note) });
+  const traffic = createTraffic({
+    address: () => address,
+    clock: systemClock(),
+    tell: (note) => notes.push(note),
+  });
   t.after(() => traffic.end());
   return { notes, traffic };
 }

@@ -27,7 +27,7 @@ export function cycleCalls(fromNs: number, more: Partial<Pick<CallRow, 'goid' | 
     call('gcStart', at(0, 110_000), more),
     call('stopTheWorldWithSema', at(800_000, 810_000), more),
     call('gcSweep', at(850_000, 860_000), more),
-    call('commit', at(870_000, 880_000), { ...more, values: [4_000_000, -1, 8_000_000] }),
+    call('commit', at(870_000, 880_000), { ...more, values: [4_000_000, 8_000_000] }),
     call('gcPaceSweeper', at(881_000, 890_000), { ...more, values: [7_000_000] }),
     call('startTheWorldWithSema', at(895_000, 900_000), more),
     call('gcMarkTermination', at(815_000, 1_000_000), more),

@@ -115,7 +115,7 @@ export function tellStory(plans: readonly CyclePlan[], process = processOne): Pi
     for (let i = 0; i < plan.rivals; i++) {
       const fromNs = pass(100);
       pass(400);
-      call('gcStart', fromNs, reader);
+      call('gcStart', fromNs, reader, 0, 0);
     }
     const gcStartFromNs = pass(300);
     const sweepFromNs = pass(100);
@@ -127,9 +127,9 @@ export function tellStory(plans: readonly CyclePlan[], process = processOne): Pi
     start(caller, sweepTermNs, 'sweep-termination', plan.stoppingNs);
     const markNs = nowNs;
     pass(600);
-    call('gcStart', gcStartFromNs, caller);
+    call('gcStart', gcStartFromNs, caller, 0, plan.forced ? number : 0);
     pass(900);
-    if (plan.rivals > 0) call('gcStart', rivalFromNs, reader);
+    if (plan.rivals > 0) call('gcStart', rivalFromNs, reader, 0, 0);
     const secondWaitFromNs = pass(400);
     for (let i = 0; i < plan.assists; i++) {
       const fromNs = pass(plan.stepNs);
@@ -150,7 +150,7 @@ export function tellStory(plans: readonly CyclePlan[], process = processOne): Pi
     call('gcSweep', gcSweepFromNs, assistant);
     const commitFromNs = pass(300);
     pass(700);
-    call('commit', commitFromNs, assistant, marked, -1, goal);
+    call('commit', commitFromNs, assistant, marked, goal);
     const paceFromNs = pass(100);
     pass(900);
     call('gcPaceSweeper', paceFromNs, assistant, marked + 1_000_000);
@@ -173,14 +173,14 @@ export function tellStory(plans: readonly CyclePlan[], process = processOne): Pi
   return { rows, pauses, cycles, endNs: nowNs };
 }
 
-/** Rows as a table of a script's result. */
+/** Rows as a table of a script's result; without the columns that some row lacks. */
 export function tableOf(probe: ProbeName, rows: readonly CallRow[], sinceUnixNs: bigint): ScriptTable {
-  const values = valueNames[probe].map(
-    (name, i): ScriptColumn =>
-      probe === 'gcSetTriggerRatio'
-        ? { name, type: 'float64', values: rows.map((row) => row.values[i] ?? 0) }
-        : { name, type: 'int64', values: rows.map((row) => BigInt(row.values[i] ?? 0)) },
-  );
+  const values = valueNames(probe).flatMap((name, i): readonly ScriptColumn[] => {
+    const column = rows.map((row) => row.values[i]).filter((value) => value !== undefined);
+    if (column.length < rows.length) return [];
+    if (probe === 'gcSetTriggerRatio') return [{ name, type: 'float64', values: column }];
+    return [{ name, type: 'int64', values: column.map(BigInt) }];
+  });
   return {
     name: probe,
     rows: rows.length,
@@ -198,5 +198,5 @@ export function tableOf(probe: ProbeName, rows: readonly CallRow[], sinceUnixNs:
 export const clockTable = (nowUnixNs: bigint): ScriptTable => ({
   name: 'clock',
   rows: 1,
-  columns: [{ name: 'now', type: 'int64', values: [nowUnixNs] }],
+  columns: [{ name: 'unix_ns', type: 'int64', values: [nowUnixNs] }],
 });

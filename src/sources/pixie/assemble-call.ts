@@ -7,7 +7,7 @@ export function callOf(row: CallRow, telling: Telling): GcEvent {
   const resultName = results[row.probe];
   const args: Record<string, number> = {};
   let result: number | undefined;
-  valueNames[row.probe].forEach((name, i) => {
+  valueNames(row.probe).forEach((name, i) => {
     const value = countOf(row.values[i]);
     if (value === undefined) return;
     if (name === resultName) result = value;

@@ -19,7 +19,8 @@ export interface CycleBegin {
 }
 
 /**
- * Why a cycle began. runtime.GC waits for the cycle `n` that may run (gcWaitOnMark(n)), and at once calls gcStart for
+ * Why a cycle began. gcStart's own argument tells it: the number of the cycle that runtime.GC wants, the time when the
+ * clock ran out, or neither (gcTrigger, runtime/mgc.go). Where it could not be read: runtime.GC waits for the cycle `n` that may run (gcWaitOnMark(n)), and at once calls gcStart for
  * cycle n + 1 (runtime/mgc.go), so its goroutine's last wait tells a forced cycle and its number.
  */
 export class Causes {
@@ -33,6 +34,8 @@ export class Causes {
   }
 
   of(begin: CycleBegin, running: ReadonlySet<ProbeName>): Cause {
+    const told = toldCause(begin.call);
+    if (told !== undefined) return told;
     const wait = this.#waitBefore(begin.call);
     if (wait !== undefined) {
       const [n = Number.NaN] = wait.values;
@@ -68,6 +71,13 @@ export class Causes {
     );
     return isOver ? undefined : wait;
   }
+}
+
+/** Undefined where Pixie could not read the argument. */
+function toldCause({ values: [now = Number.NaN, n = Number.NaN] }: CallRow): Cause | undefined {
+  if (n > 0) return { trigger: 'forced', isOpen: false, number: n };
+  if (now > 0) return { trigger: 'time', isOpen: false };
+  return now === 0 && n === 0 ? { trigger: 'heap', isOpen: false } : undefined;
 }
 
 /** Calls of a goroutine each that may wait for one another. */

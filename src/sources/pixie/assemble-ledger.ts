@@ -182,7 +182,7 @@ function evidenceOf({ begun, stop, running }: Ended): Evidence {
  */
 function heapOf(commit: CallRow | undefined): Pick<GcCycle, 'heapMarked' | 'heapGoal'> {
   if (commit === undefined) return {};
-  const [marked, , goal] = commit.values;
+  const [marked, goal] = commit.values;
   const known: { heapMarked?: Bytes; heapGoal?: Bytes | 'none' } = {};
   const heapMarked = countOf(marked);
   if (heapMarked !== undefined) known.heapMarked = bytes(heapMarked);

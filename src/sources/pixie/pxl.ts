@@ -116,8 +116,8 @@ export const rowColumns = (probe: ProbeName): readonly string[] => [
 export interface TracepointOptions {
   readonly texts: PxlTexts;
   readonly pod: PodRef;
-  /** Counts from 1: what Pixie could not place once it never will under the same name. */
-  readonly attempt: number;
+  /** Another one for each attempt: what Pixie could not place once it never will under the same name. */
+  readonly attempt: string;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type ProbeName, probeNames } from '../../gc/probe.js';
+import { type ProbeName, probeCatalogue, probeNames } from '../../gc/probe.js';
 import type { ScriptColumn, ScriptTable } from './vizier.js';
 
 /** One probed call of the runtime. */
@@ -25,23 +25,9 @@ export interface CallTable {
   readonly lastNs: number | undefined;
 }
 
-/** What each probe's rows hold beside time, goroutine and latency. */
-export const valueNames: Readonly<Record<ProbeName, readonly string[]>> = {
-  GC: [],
-  gcWaitOnMark: ['n'],
-  gcSweep: [],
-  gcStart: [],
-  gcMarkTermination: [],
-  stopTheWorldWithSema: [],
-  startTheWorldWithSema: [],
-  allocSpan: ['npages'],
-  sweepone: ['npages'],
-  gcDrainN: ['scanWorkRequested', 'scanWorkPerformed'],
-  gcAssistAlloc1: ['scanWork'],
-  gcSetTriggerRatio: ['triggerRatio'],
-  commit: ['heapMarked', 'triggered', 'lastHeapGoal'],
-  gcPaceSweeper: ['trigger'],
-};
+/** What each probe's rows hold beside time, goroutine and latency, in the order of the catalogue. */
+export const valueNames = (probe: ProbeName): readonly string[] =>
+  probeCatalogue[probe].columns.map(({ name }) => name);
 
 /** Decodes a table that is named by its probe; undefined for any other, and for one without times. */
 export function decodeTable(table: ScriptTable, sinceUnixNs: bigint): CallTable | undefined {
@@ -51,7 +37,7 @@ export function decodeTable(table: ScriptTable, sinceUnixNs: bigint): CallTable 
   const latencies = numbersOf(columnOf(table, 'latency'));
   const goids = numbersOf(columnOf(table, 'goid_'));
   const processes = processesOf(table);
-  const values = valueNames[probe].map((name) => numbersOf(columnOf(table, name)));
+  const values = valueNames(probe).map((name) => numbersOf(columnOf(table, name)));
   const rows = times.map(
     (time, row): CallRow => ({
       probe,
@@ -69,7 +55,7 @@ export function decodeTable(table: ScriptTable, sinceUnixNs: bigint): CallTable 
 /** The node's clock as the one-row table `clock` tells it, ns since 1970. */
 export function clockOf(tables: readonly ScriptTable[]): bigint | undefined {
   const table = tables.find(({ name }) => name === 'clock');
-  return table === undefined ? undefined : integersOf(columnOf(table, 'now'))?.[0];
+  return table === undefined ? undefined : integersOf(columnOf(table, 'unix_ns'))?.[0];
 }
 
 /** By when they returned; 0 only for rows that are the same in everything. */

@@ -106,7 +106,7 @@ describe('the pace', () => {
   });
 
   const commit = (marked: number, atNs: number) =>
-    call('commit', [atNs, atNs + 10], { values: [marked, -1, 9_000] });
+    call('commit', [atNs, atNs + 10], { values: [marked, 9_000] });
   const paced = (trigger: number, atNs: number) =>
     call('gcPaceSweeper', [atNs, atNs + 10], { values: [trigger] });
 

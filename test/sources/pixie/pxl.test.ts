@@ -24,7 +24,7 @@ const target = 'default/gc-service-1';
 
 for (const [set, probes] of Object.entries(probeSets)) {
   test(`one script deploys the whole set ${set} as the catalogue says`, () => {
-    const tracepoints = probes.map((probe) => tracepointFor(probe, { texts, pod, attempt: 1 }));
+    const tracepoints = probes.map((probe) => tracepointFor(probe, { texts, pod, attempt: '1' }));
     const script = deployScript(tracepoints, { texts, pod: target, container: 'app', ttl: '10m' });
     const { upserts, displays } = runPxl(script);
     assert.deepEqual(
@@ -43,7 +43,7 @@ for (const [set, probes] of Object.entries(probeSets)) {
 }
 
 test('the canary is deployed by itself', () => {
-  const tracepoint = tracepointFor('canary', { texts, pod, attempt: 3 });
+  const tracepoint = tracepointFor('canary', { texts, pod, attempt: '3' });
   const { upserts } = runPxl(deployScript([tracepoint], { texts, pod: target, ttl: '2m' }));
   assert.deepEqual(upserts, [
     {
@@ -66,7 +66,7 @@ test('a script that deploys is known as one by the lines that Pixie looks for', 
 
 test('another pod, container, instance or program is another tracepoint; another attempt differs in its end only', () => {
   const named = (changed: object, given = texts) =>
-    tracepointFor('GC', { texts: given, pod: { ...pod, ...changed }, attempt: 1 }).name;
+    tracepointFor('GC', { texts: given, pod: { ...pod, ...changed }, attempt: '1' }).name;
   const otherProgram = new Map(texts).set(
     'GC',
     texts.get('GC')?.replace("'runtime.GC'", "'runtime.gc'") ?? '',
@@ -80,15 +80,15 @@ test('another pod, container, instance or program is another tracepoint; another
     named({}, otherProgram),
   ];
   assert.equal(new Set(names).size, names.length);
-  const second = tracepointFor('GC', { texts, pod, attempt: 2 }).name;
+  const second = tracepointFor('GC', { texts, pod, attempt: '2' }).name;
   assert.equal(second.replace(/2$/, '1'), named({}));
 });
 
 test('a comment in a file, or its example of a pod, changes no name', () => {
   const commented = new Map(texts).set('GC', `# more\n${texts.get('GC')}`);
   assert.equal(
-    tracepointFor('GC', { texts: commented, pod, attempt: 1 }).name,
-    tracepointFor('GC', { texts, pod, attempt: 1 }).name,
+    tracepointFor('GC', { texts: commented, pod, attempt: '1' }).name,
+    tracepointFor('GC', { texts, pod, attempt: '1' }).name,
   );
 });
 

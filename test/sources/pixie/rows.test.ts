@@ -50,7 +50,7 @@ test('the clock is read from its table, whether it is told as a time or as a num
   const clock = (type: 'int64' | 'time64ns'): ScriptTable => ({
     name: 'clock',
     rows: 1,
-    columns: [{ name: 'now', type, values: [sinceUnixNs] }],
+    columns: [{ name: 'unix_ns', type, values: [sinceUnixNs] }],
   });
   assert.equal(clockOf([drains, clock('int64')]), sinceUnixNs);
   assert.equal(clockOf([clock('time64ns')]), sinceUnixNs);

@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+
+export interface PickOptions {
+  readonly question: string;
+  /** One line each, never empty. */
+  readonly choices: readonly string[];
+  readonly input: Readable;
+  readonly output: Writable;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Lets a person choose from a list by its number, before there is a screen; asks again until the answer is one of
+ * them. Resolves with its index, undefined when the input ends first. Rejects with the signal's reason.
+ */
+export async function pick({
+  question,
+  choices,
+  input,
+  output,
+  signal,
+}: PickOptions): Promise<number | undefined> {
+  const width = String(choices.length).length;
+  for (const [index, choice] of choices.entries()) {
+    output.write(`  ${String(index + 1).padStart(width)}  ${choice}\n`);
+  }
+  const lines = createInterface({ input, terminal: false });
+  try {
+    for (;;) {
+      output.write(`${question} [1-${choices.length}] `);
+      const line = await nextLine(lines, signal);
+      if (line === undefined) return undefined;
+      const chosen = Number(line.trim());
+      if (line.trim() !== '' && choices[chosen - 1] !== undefined) return chosen - 1;
+    }
+  } finally {
+    lines.close();
+  }
+}
+
+async function nextLine(
+  lines: ReturnType<typeof createInterface>,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
+  try {
+    const ended = once(lines, 'close', { signal: either }).then(() => undefined);
+    const line = once(lines, 'line', { signal: either }).then(([text]: unknown[]) => String(text));
+    return await Promise.race([line, ended]);
+  } finally {
+    over.abort();
+  }
+}
