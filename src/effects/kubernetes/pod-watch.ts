@@ -35,13 +35,17 @@ export function watchPods(options: PodWatchOptions): PodWatch {
   const ended = new AbortController();
   let round = new AbortController();
   let mayWatch = true;
+  let isListing = false;
 
   const keepWatching = async (): Promise<void> => {
     while (!ended.signal.aborted) {
       round = new AbortController();
       const signal = AbortSignal.any([ended.signal, round.signal]);
       try {
-        const pods = await list(options, signal);
+        isListing = true;
+        const pods = await list(options, signal).finally(() => {
+          isListing = false;
+        });
         if (!mayWatch) {
           await clock.sleep(pollMs, signal);
           continue;
@@ -60,7 +64,10 @@ export function watchPods(options: PodWatchOptions): PodWatch {
   };
   const done = keepWatching();
   return {
-    refresh: () => round.abort(),
+    refresh() {
+      // What is asked at this moment is new enough, and a slow API server must get to answer.
+      if (!isListing) round.abort();
+    },
     async end() {
       ended.abort();
       await done;
