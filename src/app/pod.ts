@@ -1,22 +1,22 @@
-import {
-  chooseContainer,
-  choosePod,
-  noSuchPod,
-  parsePodSpec,
-  podRefOf,
-} from '../effects/kubernetes/choose-pod.js';
-import { choosePort } from '../effects/kubernetes/choose-port.js';
+import type { PodSpec } from '../effects/kubernetes/choose-pod.js';
 import { type Cluster, createCluster } from '../effects/kubernetes/cluster.js';
+import {
+  awaitRun,
+  type FindPodOptions,
+  type FoundPod,
+  findPod,
+  reach,
+} from '../effects/kubernetes/find-pod.js';
 import type { Pod } from '../effects/kubernetes/objects.js';
 import { type PortForward, startPortForward } from '../effects/port-forward.js';
 import { trafficAddress } from '../effects/traffic.js';
 import { GctopError } from '../error.js';
 import type { PodRef } from '../gc/source-control.js';
 import type { News } from '../gc/stream.js';
+import { type PixieOptions, readPixieOptions } from '../sources/pixie/api/pixie-options.js';
+import { surroundings } from '../sources/pixie/api/surroundings.js';
 import type { Leftover } from '../sources/pixie/deployment/ledger.js';
-import { type PixieOptions, readPixieOptions } from '../sources/pixie/pixie-options.js';
 import { pixieSource } from '../sources/pixie/source.js';
-import { surroundings } from '../sources/pixie/surroundings.js';
 import type { Source } from '../sources/source.js';
 import type { Clock } from '../system/clock.js';
 import { createKubectl } from '../system/kubectl.js';
@@ -49,23 +49,22 @@ export interface PodContext {
  * Finds the pod with the user's kubectl, and how Pixie is reached. Throws NO_KUBECTL, KUBERNETES, NO_SUCH_POD,
  * NO_CREDENTIALS and USAGE; nothing is changed in the cluster yet.
  */
-export async function preparePod(typed: string, options: Options, context: PodContext): Promise<PreparedPod> {
-  const pixie = pixieOptions(options, context.clock);
-  const cluster = clusterOf(options);
+export async function preparePod(spec: PodSpec, options: Options, context: PodContext): Promise<PreparedPod> {
   const { clock, signal } = context;
-  const found = await findPod(typed, { cluster, options, context });
-  const { container, pod } = found;
-  const instance = podRefOf(pod, container);
-  if (instance === undefined) throw new GctopError('INTERNAL', `pod '${pod.name}' has no running container`);
+  const given = options.traffic === undefined ? undefined : trafficAddress(options.traffic);
+  const pixie = pixieOptions(options, clock);
+  const cluster = clusterOf(options);
+  const { container, port } = options;
+  const attended = process.stdin.isTTY === true && process.stderr.isTTY === true && options.json !== true;
+  const { ref, ...found } = await find({ cluster, spec, container, port, signal }, { context, attended });
   const kubeUid = pixie.mode === 'cloud' ? await cluster.uid(signal).catch(unlessAborted(signal)) : undefined;
   const source = pixieSource({
     pixie,
-    pod: instance,
+    pod: ref,
     clock,
     waitsForRetry: options.json !== true,
     ...(kubeUid === undefined ? {} : { kubeUid }),
   });
-  const given = options.traffic === undefined ? undefined : trafficAddress(options.traffic);
   let forwarded: URL | undefined;
   return {
     source,
@@ -85,6 +84,13 @@ export async function preparePod(typed: string, options: Options, context: PodCo
   };
 }
 
+/** What is only a help is done without where it may not be read. */
+const unlessAborted =
+  (signal: AbortSignal) =>
+  (error: unknown): undefined => {
+    if (signal.aborted || !(error instanceof GctopError)) throw error;
+  };
+
 /** How a cluster is talked to: the user's kubectl, with the user's context or the one asked for. */
 export const clusterOf = ({ context }: Options): Cluster =>
   createCluster(createKubectl({ context, env: process.env }));
@@ -102,96 +108,46 @@ function pixieOptions(options: Options, clock: Clock): PixieOptions {
   return readPixieOptions(flags, surroundings(process.env, clock));
 }
 
-interface Search {
-  readonly cluster: Cluster;
-  readonly options: Options;
-  readonly context: PodContext;
-}
-
-type FoundPod = Pick<Parameters<typeof startPortForward>[0], 'pod' | 'container' | 'prefix' | 'remotePort'>;
-
 /** The pod that is meant, once its container runs; a person is asked where several are meant. */
-async function findPod(typed: string, search: Search): Promise<FoundPod> {
-  const { cluster, options, context } = search;
-  const { signal, onProgress } = context;
-  const spec = parsePodSpec(typed);
-  const namespace = spec.namespace ?? (await cluster.context(signal)).namespace;
-  const pod = await choose({ namespace, name: spec.name }, search);
-  const services = await cluster.services(namespace, signal).catch(unlessAborted(signal));
-  const { port } = options;
-  const remotePort = choosePort(pod, services ?? [], { port, container: options.container });
-  const { name: container } = chooseContainer(pod, {
-    container: options.container,
-    port: remotePort?.number,
-  });
-  const running = await untilRunning({ pod, container }, search);
-  onProgress(`watching pod ${namespace}/${running.name}, container ${container}`);
-  return { pod: running, container, prefix: spec.name, remotePort };
+async function find(options: FindPodOptions, { context, attended }: Finding): Promise<RunningPod> {
+  const { onProgress, clock } = context;
+  const found = await findPod(options);
+  const one = isOne(found) ? found : await askWhich(found, options, { context, attended });
+  if (one.why !== undefined) onProgress(`pod ${one.pod.name}: ${one.why}`);
+  if (one.ref === undefined)
+    onProgress(`waiting until container ${one.container} of pod ${one.pod.name} runs`);
+  return await awaitRun(one, options, { clock });
 }
 
-async function choose(spec: { namespace: string; name: string }, search: Search): Promise<Pod> {
-  const { cluster, context } = search;
-  const { onProgress, signal } = context;
-  const pods = await cluster.pods({ namespace: spec.namespace }, signal);
-  const choice = choosePod(spec.name, pods);
-  switch (choice.kind) {
-    case 'one':
-      if (choice.why !== undefined) onProgress(`pod ${choice.pod.name}: ${choice.why}`);
-      return choice.pod;
-    case 'none':
-      throw noSuchPod(spec, pods);
-    case 'several':
-      return await ask(spec, choice.pods, search);
-  }
+interface Finding {
+  readonly context: PodContext;
+  /** Somebody is there to be asked. */
+  readonly attended: boolean;
 }
 
-async function ask(
-  { namespace, name }: { readonly namespace: string; readonly name: string },
+type RunningPod = Awaited<ReturnType<typeof awaitRun>>;
+
+const isOne = (found: FoundPod | readonly Pod[]): found is FoundPod => !Array.isArray(found);
+
+async function askWhich(
   pods: readonly Pod[],
-  { context, options }: Search,
-): Promise<Pod> {
-  const { stdin, stderr } = process;
-  const isAttended = stdin.isTTY === true && stderr.isTTY === true && options.json !== true;
-  const index = isAttended
+  options: FindPodOptions,
+  { context, attended }: Finding,
+): Promise<FoundPod> {
+  const index = attended
     ? await pick({
         question: 'gctop: which pod?',
         choices: pods.map((pod) => `${pod.name}  ${pod.phase}${pod.ready ? '' : ', not ready'}`),
-        input: stdin,
-        output: stderr,
+        input: process.stdin,
+        output: process.stderr,
         signal: context.signal,
       })
     : undefined;
   const pod = index === undefined ? undefined : pods[index];
-  if (pod !== undefined) return pod;
-  throw new GctopError('NO_SUCH_POD', `several pods of namespace '${namespace}' may be meant by '${name}'`, {
-    hint: `name one of them: ${pods.map((each) => each.name).join(', ')}`,
-  });
-}
-
-/** A pod that is just starting is waited for; what holds it up is told. */
-async function untilRunning(
-  { pod, container }: { readonly pod: Pod; readonly container: string },
-  { cluster, context }: Search,
-): Promise<Pod> {
-  const { clock, onProgress, signal } = context;
-  let told = '';
-  for (let now: Pod | undefined = pod; now !== undefined; ) {
-    if (podRefOf(now, container) !== undefined) return now;
-    const waiting = now.containers.find(({ name }) => name === container)?.waiting ?? now.phase;
-    if (waiting !== told)
-      onProgress(`waiting for container ${container} of pod ${pod.name} to run: ${waiting}`);
-    told = waiting;
-    await clock.sleep(1_000, signal);
-    now = await cluster.pod({ namespace: pod.namespace, name: pod.name }, signal);
+  if (pod === undefined) {
+    throw new GctopError('NO_SUCH_POD', `'--pod ${options.spec.name}' may mean several pods`, {
+      hint: `name one of them: ${pods.map(({ name }) => name).join(', ')}`,
+    });
   }
-  throw new GctopError('NO_SUCH_POD', `pod '${pod.namespace}/${pod.name}' is gone before its container ran`, {
-    hint: 'see kubectl describe pod, and kubectl get events',
-  });
+  return { ...(await reach(pod, options)), prefix: undefined, why: undefined };
 }
-
-/** What is only a help is done without where it may not be read. */
-const unlessAborted =
-  (signal: AbortSignal) =>
-  (error: unknown): undefined => {
-    if (signal.aborted || !(error instanceof GctopError)) throw error;
-  };

@@ -65,12 +65,7 @@ export async function prepare(invocation: Watching, context: PrepareContext): Pr
       return started(program, address);
     }
     case 'demo': {
-      if (options.kubernetes === true) {
-        return await inPod(await (await podModules()).startKubernetesDemo(options, context), options, {
-          clock,
-          ...context,
-        });
-      }
+      if (options.kubernetes === true) return await demoInCluster(options, { clock, ...context });
       const demo = await startDemo({ clock, outputToStderr: isJson(options), ...context });
       return started(demo.program, demo.address);
     }
@@ -80,14 +75,19 @@ export async function prepare(invocation: Watching, context: PrepareContext): Pr
 }
 
 /** What only pods need is loaded only for them. */
-const podModules = async () => ({
-  ...(await import('./pod.js')),
-  ...(await import('./kubernetes-demo.js')),
-});
-
 async function inPod(typed: string, options: Options, context: PodContext): Promise<Prepared> {
-  const { preparePod } = await podModules();
-  const { source, address, ...pod } = await preparePod(typed, options, context);
+  const { preparePod } = await import('./pod.js');
+  const { parsePodSpec } = await import('../effects/kubernetes/choose-pod.js');
+  const { source, address, ...pod } = await preparePod(parsePodSpec(typed), options, context);
+  return { ...live(source, context.clock), address, pod };
+}
+
+/** The demo service in the user's cluster, instead of on this host. */
+async function demoInCluster(options: Options, context: PodContext): Promise<Prepared> {
+  const { clusterOf, preparePod } = await import('./pod.js');
+  const { applyDemo } = await import('./demo-kubernetes.js');
+  const spec = await applyDemo({ cluster: clusterOf(options), ...context });
+  const { source, address, ...pod } = await preparePod(spec, options, context);
   return { ...live(source, context.clock), address, pod };
 }
 

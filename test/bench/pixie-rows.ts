@@ -1,10 +1,10 @@
 // What 50,000 rows a poll cost: node --expose-gc --import tsx test/bench/pixie-rows.ts
 import { type ProbeName, probeNames } from '../../src/gc/probe.js';
 import { nanos } from '../../src/gc/units.js';
-import { RowAssembler } from '../../src/sources/pixie/assemble.js';
-import { NodeClock } from '../../src/sources/pixie/node-clock.js';
-import { Poller } from '../../src/sources/pixie/poller.js';
-import type { CallRow } from '../../src/sources/pixie/rows.js';
+import { RowAssembler } from '../../src/sources/pixie/rows/assemble.js';
+import { NodeClock } from '../../src/sources/pixie/rows/node-clock.js';
+import { Poller } from '../../src/sources/pixie/rows/poller.js';
+import type { CallRow } from '../../src/sources/pixie/rows/rows.js';
 import type { ScriptTable } from '../../src/sources/pixie/vizier.js';
 import { type CyclePlan, clockTable, processOne, tableOf, tellStory } from '../helpers/pixie-story.js';
 

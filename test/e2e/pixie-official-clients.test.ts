@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { VizierService } from '../../src/sources/pixie/gen/vizierapi_pb.js';
+import { VizierService } from '../../src/sources/pixie/api/gen/vizierapi_pb.js';
 import { findGo, goEnvironment } from '../../src/system/go-toolchain.js';
 import { run } from '../../src/system/process.js';
 import { programCache } from '../helpers/cache.js';

@@ -2,9 +2,9 @@ import type { GcCycle } from '../../src/gc/cycle.js';
 import type { GcEvent } from '../../src/gc/event.js';
 import { type ProbeName, probeNames } from '../../src/gc/probe.js';
 import { nanos } from '../../src/gc/units.js';
-import { type AssemblerOptions, RowAssembler } from '../../src/sources/pixie/assemble.js';
-import type { Chapter, Gap } from '../../src/sources/pixie/assemble-chapters.js';
-import type { CallRow } from '../../src/sources/pixie/rows.js';
+import { type AssemblerOptions, RowAssembler } from '../../src/sources/pixie/rows/assemble.js';
+import type { Chapter, Gap } from '../../src/sources/pixie/rows/assemble-chapters.js';
+import type { CallRow } from '../../src/sources/pixie/rows/rows.js';
 
 /** The probes of Go 1.18 and later. */
 export const laterProbes = probeNames.filter((probe) => probe !== 'gcSetTriggerRatio');

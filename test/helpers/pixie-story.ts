@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { PauseReason } from '../../src/gc/event.js';
 import type { ProbeName } from '../../src/gc/probe.js';
-import { type CallRow, valueNames } from '../../src/sources/pixie/rows.js';
+import { type CallRow, valueNames } from '../../src/sources/pixie/rows/rows.js';
 import type { ScriptColumn, ScriptTable } from '../../src/sources/pixie/vizier.js';
 import { plain } from './arbitraries.js';
 

@@ -1,6 +1,6 @@
 import { type ProbeName, probeNames } from '../../src/gc/probe.js';
-import type { Poller, PollNews } from '../../src/sources/pixie/poller.js';
-import type { CallRow } from '../../src/sources/pixie/rows.js';
+import type { Poller, PollNews } from '../../src/sources/pixie/rows/poller.js';
+import type { CallRow } from '../../src/sources/pixie/rows/rows.js';
 import { clockTable, tableOf } from './pixie-story.js';
 
 /** When the watch of every story began, on the node's clock. */

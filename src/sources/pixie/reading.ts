@@ -2,14 +2,14 @@ import type { PodRef } from '../../gc/source-control.js';
 import type { TargetId } from '../../gc/stream.js';
 import type { Clock } from '../../system/clock.js';
 import type { Draft } from '../order.js';
-import { RowAssembler } from './assemble.js';
-import type { Chapter, ChapterPart } from './assemble-chapters.js';
 import type { Readable } from './deployment.js';
-import { NodeClock } from './node-clock.js';
 import { podPath } from './pod.js';
-import { Poller, type PollNews } from './poller.js';
 import { readScript } from './pxl.js';
-import { clockOf } from './rows.js';
+import { RowAssembler } from './rows/assemble.js';
+import type { Chapter, ChapterPart } from './rows/assemble-chapters.js';
+import { NodeClock } from './rows/node-clock.js';
+import { Poller, type PollNews } from './rows/poller.js';
+import { clockOf } from './rows/rows.js';
 import type { Vizier } from './vizier.js';
 
 export interface ReadingOptions {

@@ -4,9 +4,9 @@ import { Channel } from '../../system/channel.js';
 import type { Clock } from '../../system/clock.js';
 import { type Draft, MessageOrder } from '../order.js';
 import type { Source } from '../source.js';
+import type { PixieOptions } from './api/pixie-options.js';
 import type { DeployerOptions } from './deployer.js';
 import type { Leftover } from './deployment/ledger.js';
-import type { PixieOptions } from './pixie-options.js';
 import { PodWatch } from './pod-watch.js';
 
 export interface PixieSourceOptions {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { ClusterStatus, VizierClusterInfo } from '../../../src/sources/pixie/gen/cloudapi_pb.js';
+import { ClusterStatus, VizierClusterInfo } from '../../../src/sources/pixie/api/gen/cloudapi_pb.js';
 import { createPixieServer } from './server.js';
 import { courseOf, stand } from './test-client.js';
 

@@ -1,7 +1,7 @@
 import { Code, ConnectError, type ConnectRouter, type HandlerContext } from '@connectrpc/connect';
-import { ClusterStatus, VizierClusterInfo } from '../../../src/sources/pixie/gen/cloudapi_pb.js';
-import type { UUID } from '../../../src/sources/pixie/gen/uuid_pb.js';
-import { type ExecuteScriptRequest, VizierService } from '../../../src/sources/pixie/gen/vizierapi_pb.js';
+import { ClusterStatus, VizierClusterInfo } from '../../../src/sources/pixie/api/gen/cloudapi_pb.js';
+import type { UUID } from '../../../src/sources/pixie/api/gen/uuid_pb.js';
+import { type ExecuteScriptRequest, VizierService } from '../../../src/sources/pixie/api/gen/vizierapi_pb.js';
 import type { Clock } from '../../../src/system/clock.js';
 import { VizierFailure } from './failure.js';
 import type { SeenRequest } from './server.js';

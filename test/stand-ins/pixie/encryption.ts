@@ -6,7 +6,7 @@ import {
   type ExecuteScriptResponse,
   ExecuteScriptResponseSchema,
   RowBatchDataSchema,
-} from '../../../src/sources/pixie/gen/vizierapi_pb.js';
+} from '../../../src/sources/pixie/api/gen/vizierapi_pb.js';
 
 /**
  * Encrypts the rows of a response, and nothing else, for the key of a request: a JWE (RFC 7516) in its compact form.

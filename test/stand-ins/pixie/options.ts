@@ -1,4 +1,4 @@
-import type { ClusterStatus } from '../../../src/sources/pixie/gen/cloudapi_pb.js';
+import type { ClusterStatus } from '../../../src/sources/pixie/api/gen/cloudapi_pb.js';
 import type { Clock } from '../../../src/system/clock.js';
 
 /** How long things take in the cluster. */

@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
 import { fromBinary } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
-import { RowBatchDataSchema, SemanticType } from '../../../src/sources/pixie/gen/vizierapi_pb.js';
+import { RowBatchDataSchema, SemanticType } from '../../../src/sources/pixie/api/gen/vizierapi_pb.js';
 import type { PixieServerOptions } from './options.js';
 import { latency, read, upsert } from './scripts.js';
 import { someCalls } from './some-calls.js';

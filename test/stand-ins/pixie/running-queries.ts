@@ -1,5 +1,5 @@
 import { Code } from '@connectrpc/connect';
-import type { ExecuteScriptResponse } from '../../../src/sources/pixie/gen/vizierapi_pb.js';
+import type { ExecuteScriptResponse } from '../../../src/sources/pixie/api/gen/vizierapi_pb.js';
 import type { Clock } from '../../../src/system/clock.js';
 import { VizierFailure } from './failure.js';
 

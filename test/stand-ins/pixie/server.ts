@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import http2 from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
-import type { ClusterStatus } from '../../../src/sources/pixie/gen/cloudapi_pb.js';
+import type { ClusterStatus } from '../../../src/sources/pixie/api/gen/cloudapi_pb.js';
 import { systemClock } from '../../../src/system/clock.js';
 import { makeCertificates } from './certificate.js';
 import { Cloud, type Cluster } from './cloud.js';

@@ -2,13 +2,13 @@ import type { TestContext } from 'node:test';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { type Client, ConnectError, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { VizierClusterInfo } from '../../../src/sources/pixie/gen/cloudapi_pb.js';
+import { VizierClusterInfo } from '../../../src/sources/pixie/api/gen/cloudapi_pb.js';
 import {
   type ExecuteScriptRequestSchema,
   type ExecuteScriptResponse,
   type MutationInfo,
   VizierService,
-} from '../../../src/sources/pixie/gen/vizierapi_pb.js';
+} from '../../../src/sources/pixie/api/gen/vizierapi_pb.js';
 import { ManualClock } from './manual-clock.js';
 import type { PixieServerOptions } from './options.js';
 import { createPixieServer, type PixieServer } from './server.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { Code } from '@connectrpc/connect';
-import { LifeCycleState } from '../../../src/sources/pixie/gen/vizierapi_pb.js';
+import { LifeCycleState } from '../../../src/sources/pixie/api/gen/vizierapi_pb.js';
 import type { PixieServerOptions } from './options.js';
 import { latency, listing, npages, read, remove, upsert } from './scripts.js';
 import { someCalls } from './some-calls.js';

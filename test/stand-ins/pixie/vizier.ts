@@ -7,7 +7,7 @@ import {
   type ExecuteScriptResponse,
   ExecuteScriptResponseSchema,
   type StatusSchema,
-} from '../../../src/sources/pixie/gen/vizierapi_pb.js';
+} from '../../../src/sources/pixie/api/gen/vizierapi_pb.js';
 import type { Clock } from '../../../src/system/clock.js';
 import { Agent } from './agent.js';
 import { AgentClock } from './agent-clock.js';

@@ -6,7 +6,7 @@ import {
   ExecuteScriptResponseSchema,
   type Relation_ColumnInfoSchema,
   SemanticType,
-} from '../../../src/sources/pixie/gen/vizierapi_pb.js';
+} from '../../../src/sources/pixie/api/gen/vizierapi_pb.js';
 import type { Column, ColumnSpec, ColumnType, Frame } from './values.js';
 
 const dataTypes: Readonly<Record<ColumnType, DataType>> = {

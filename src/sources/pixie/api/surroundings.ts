@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import type { Clock } from '../../../system/clock.js';
+import { homeOf } from '../../../system/paths.js';
+import type { Environment } from '../../../system/process.js';
+import type { Surroundings } from './pixie-options.js';
+
+/** The surroundings of this process, for `readPixieOptions`. */
+export const surroundings = (env: Environment, clock: Clock): Surroundings => ({
+  env,
+  home: homeOf(env),
+  nowUnixMs: clock.originUnixMs + clock.nowNs() / 1e6,
+  readFile: readIfThere,
+});
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
