@@ -28,9 +28,10 @@ export function currentStep({
 
 /** How many probes there are and how they stand. */
 export interface ProbeCounts {
+  /** Without those that were taken off: of another Go release, or too dear. */
   readonly total: number;
   readonly running: number;
-  /** Names of those that are not in the program, or were taken off for good. */
+  /** Names of those that ought to be in the program and are not. */
   readonly missing: readonly string[];
 }
 
@@ -38,9 +39,9 @@ export function probeCounts({ probes }: Readonly<Model>): ProbeCounts {
   const inState = (...states: readonly ProbeState[]): readonly string[] =>
     [...probes].filter(([, { state }]) => states.includes(state)).map(([name]) => name);
   return {
-    total: probes.size,
+    total: probes.size - inState('dropped').length,
     running: inState('running').length,
-    missing: inState('missing', 'dropped'),
+    missing: inState('missing'),
   };
 }
 

@@ -59,7 +59,13 @@ export type JournalEntry = {
       readonly detail: string | undefined;
     }
   /** Probes that came into one state together. */
-  | { readonly type: 'probes'; readonly state: ProbeState; readonly probes: readonly string[] }
+  | {
+      readonly type: 'probes';
+      readonly state: ProbeState;
+      readonly probes: readonly string[];
+      /** What was said of all of them. */
+      readonly detail: string | undefined;
+    }
   | CallEntry
   /** Neighbouring calls of one function, folded into one line that is updated in place. */
   | {

@@ -124,17 +124,16 @@ export class Journal {
 
   /** Probes that come into a state together share a line; true where there is one to share. */
   #foldProbe({ atNs, probe, state, detail }: JournalEntry & { readonly type: 'probe' }): boolean {
-    if (detail !== undefined) return false;
     const end = this.#lines.countUpTo(atNs);
     for (let index = end - 1; index >= Math.max(0, end - togetherLines); index--) {
       const line = this.#lines.at(index);
       if (line === undefined || atNs - line.atNs > togetherNs) return false;
       const { entry } = line;
       if (entry.type !== 'probe' && entry.type !== 'probes') continue;
-      if (entry.state !== state || (entry.type === 'probe' && entry.detail !== undefined)) continue;
+      if (entry.state !== state || entry.detail !== detail) continue;
       const probes = entry.type === 'probes' ? entry.probes : [entry.probe];
       if (probes.includes(probe)) return false;
-      line.entry = { atNs: line.atNs, type: 'probes', state, probes: [...probes, probe] };
+      line.entry = { atNs: line.atNs, type: 'probes', state, probes: [...probes, probe], detail };
       return true;
     }
     return false;

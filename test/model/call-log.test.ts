@@ -102,8 +102,8 @@ test('probes that come into a state together share a line, one with something to
     probe('gcSweep', 3_000, 'running'),
   );
   assert.deepEqual(journal.newest(9), [
-    { atNs: millis(0), type: 'probes', state: 'pending', probes: ['GC', 'gcSweep'] },
-    { atNs: millis(2_000), type: 'probes', state: 'running', probes: ['GC', 'gcSweep'] },
+    { atNs: millis(0), type: 'probes', state: 'pending', probes: ['GC', 'gcSweep'], detail: undefined },
+    { atNs: millis(2_000), type: 'probes', state: 'running', probes: ['GC', 'gcSweep'], detail: undefined },
     probe('sweepone', 2_000, 'missing', 'no such symbol'),
   ]);
   journal.push(probe('GC', 60_000, 'running'));

@@ -30,7 +30,7 @@ export function stepRows(scene: Scene, room: Room): Line[] {
     const keep = isCurrent ? 99 : isLater ? 60 - index : 70 + index;
     const grid = name === 'probes' ? probeGrid(scene, room.width) : [];
     return [
-      { content: stepContent(scene, `${index + 1} ${name}`, name), keep },
+      { content: stepContent(scene, `${index + 1} ${spelled(name)}`, name), keep },
       ...(step === undefined || step.state === 'up' ? [] : underWayRows(scene, { step, room, isCurrent })),
       ...grid.map((content, row) => ({ content, keep: (isCurrent ? 90 : 25) - row / 1e3 })),
     ];
@@ -62,7 +62,7 @@ export function allPodRows(scene: Scene, room: Room): Line[] {
   const rows = stepNames.flatMap((name, index): readonly PodRow[] => {
     const step = steps.get(name);
     return [
-      { content: stepContent(scene, `${index + 1} ${name}`, name), keep: 90 },
+      { content: stepContent(scene, `${index + 1} ${spelled(name)}`, name), keep: 90 },
       ...(step === undefined ? [] : tryRows(scene, step, allTries)),
       ...(step === undefined || step.state === 'up'
         ? []
@@ -90,6 +90,9 @@ export function allPodRows(scene: Scene, room: Room): Line[] {
     room,
   );
 }
+
+/** As Pixie spells it. */
+const spelled = (name: StepName): string => (name === 'pems' ? 'PEMs' : name);
 
 interface UnderWay {
   readonly step: Step;

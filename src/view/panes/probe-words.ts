@@ -10,7 +10,7 @@ export function probeWords(
   entry: EntryOf<'probe'> | EntryOf<'probes'>,
 ): EventWords {
   const { state } = entry;
-  const isBad = state === 'failed' || state === 'missing' || state === 'dropped';
+  const isBad = state === 'failed' || state === 'missing';
   return {
     sign: isBad ? signs.failed : state === 'running' ? signs.up : signs.waiting,
     kind: 'probe',
@@ -24,8 +24,9 @@ function oneProbe({ probe, state, detail }: EntryOf<'probe'>): string {
   return `${probeNames[probe] ?? plain(probe)} ${stateWords[state].one}${why}`;
 }
 
-function severalProbes({ probes, state }: EntryOf<'probes'>): readonly string[] {
+function severalProbes({ probes, state, detail }: EntryOf<'probes'>): readonly string[] {
   const words = `${probes.length} probes ${stateWords[state].several}`;
+  if (detail !== undefined) return [`${words}: ${plain(detail)}`, words];
   return [`${words}: ${probes.map(plain).join(', ')}`, words];
 }
 
@@ -34,7 +35,7 @@ const stateWords: Readonly<Record<ProbeState, { readonly one: string; readonly s
   running: { one: 'is in place', several: 'are in place' },
   failed: { one: 'could not be placed', several: 'could not be placed' },
   missing: { one: 'is not in this program', several: 'are not in this program' },
-  dropped: { one: 'was taken off: it cost too much', several: 'were taken off: they cost too much' },
+  dropped: { one: 'was taken off', several: 'were taken off' },
   expired: { one: 'ran out', several: 'ran out' },
   removed: { one: 'was removed', several: 'were removed' },
 };

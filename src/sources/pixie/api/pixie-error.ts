@@ -66,6 +66,13 @@ const lookAtVizier = 'see px get viziers, and kubectl get pods -n pl in the clus
 
 const knownTexts: readonly KnownText[] = [
   {
+    // The cloud says INTERNAL of a key that it does not know (shared/services/server/grpc_server.go).
+    pattern: /Auth middleware failed/,
+    code: 'PIXIE_REFUSED',
+    why: (text) => `the credentials were not accepted (${text})`,
+    hint: 'check the key (px api-key list), or make one with px api-key create; PX_API_KEY goes before px auth login',
+  },
+  {
     pattern: /cluster is not in a healthy state/,
     code: 'CLUSTER_UNHEALTHY',
     why: () => 'the cluster is not in a healthy state, so the cloud passes no script on to it',

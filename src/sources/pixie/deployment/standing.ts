@@ -83,7 +83,9 @@ export function probeDraft(state: Deployment, probe: Probe): ProbeDraft {
     case 'failed':
       return { ...draft, state: 'failed', detail: stand.why };
     case 'missing':
-      return { ...draft, state: 'missing', detail: missingWords(state, probe, stand.why) };
+      return isMissed(state, probe)
+        ? { ...draft, state: 'dropped', detail: 'not of this Go release' }
+        : { ...draft, state: 'missing', detail: stand.why };
   }
 }
 
@@ -92,9 +94,6 @@ const noAnswer = 'the cluster does not answer';
 /** It lacks one of the functions of another Go version: nothing is wrong. */
 const isMissed = ({ setting }: Deployment, { name, stand }: Probe): boolean =>
   stand.kind === 'missing' && setting.mayMiss.has(name);
-
-const missingWords = ({ setting }: Deployment, { name }: Probe, why: string): string =>
-  setting.mayMiss.has(name) ? 'as expected: other Go versions have it' : why;
 
 const differ = (before: unknown, now: unknown): boolean => JSON.stringify(before) !== JSON.stringify(now);
 
