@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import type { GcCycle } from '../../../src/gc/cycle.js';
 import { type GctraceLine, parseGctraceLine } from '../../../src/gc/gctrace-line.js';
-import { probeSet } from '../../../src/gc/probe.js';
+import { type ProbeName, probeSet } from '../../../src/gc/probe.js';
 import { nanos } from '../../../src/gc/units.js';
 import { RowAssembler } from '../../../src/sources/pixie/assemble.js';
 import { type CallRow, unknownGoid } from '../../../src/sources/pixie/rows.js';
@@ -23,9 +23,12 @@ for (const minor of [16, 26]) {
   const rows = rowsOf(parseCapture(fixture(`calls-go1.${minor}.ndjson`)));
   const lines = fixture(`gctrace-go1.${minor}.txt`).trimEnd().split('\n').map(lineOf);
 
+  const waits: readonly ProbeName[] = ['GC', 'gcWaitOnMark'];
   for (const [knowing, told] of [
     ['where each goroutine is known', rows],
     ['where no goroutine is known', rows.map((row): CallRow => ({ ...row, goid: unknownGoid }))],
+    ['where gcStart alone tells why', rows.filter(({ probe }) => !waits.includes(probe))],
+    ['where gcStart does not tell why', rows.map((row) => (row.probe === 'gcStart' ? mute(row) : row))],
   ] as const) {
     describe(`the captured calls of Go 1.${minor}, ${knowing},`, () => {
       const { chapters, leftOut } = assembled(told, minor);
@@ -58,6 +61,10 @@ for (const minor of [16, 26]) {
       });
     });
   }
+}
+
+function mute(row: CallRow): CallRow {
+  return { ...row, values: row.values.map(() => Number.NaN) };
 }
 
 function assembled(rows: readonly CallRow[], minor: number) {
