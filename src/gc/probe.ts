@@ -97,7 +97,7 @@ export const probeCatalogue: Readonly<Record<ProbeName, ProbeSpec>> = {
     shows: 'pauses, and the time to stop',
     firstMinor: 16,
   },
-  // proc.go: a pause ends with its return.
+  // proc.go: a pause ends with its return, mark termination's with its begin.
   startTheWorldWithSema: {
     name: 'startTheWorldWithSema',
     symbol: 'runtime.startTheWorldWithSema',

@@ -29,8 +29,17 @@ export interface ClockDifference {
   readonly markTermNs: number;
 }
 
+/** The times that part a cycle's clock, by whatever they were found out. */
+export type CycleTimes = Omit<DerivedCycle, 'begin' | 'markTermination'>;
+
 /** Compares the three parts of a cycle's clock. */
-export function clockDifference({ cycle, line }: ComparedCycle): ClockDifference {
+export function clockDifference({
+  cycle,
+  line,
+}: {
+  readonly cycle: CycleTimes;
+  readonly line: GctraceLine;
+}): ClockDifference {
   const { sweepTermAtNs, markAtNs, markTermAtNs, endAtNs } = cycle;
   const [sweepTerm, mark, markTerm] = line.clockNs;
   return {

@@ -7,6 +7,8 @@ export interface DerivedCycle {
   readonly markTermAtNs: number;
   /** The world is about to start again; the runtime takes its own time a little earlier. */
   readonly endAtNs: number;
+  /** The call of gcStart that stopped the world. */
+  readonly begin: CapturedCall;
   readonly markTermination: CapturedCall;
 }
 
@@ -22,11 +24,13 @@ export function deriveCycles(calls: readonly CapturedCall[]): readonly DerivedCy
     const lastStop = before.at(-1);
     const restart = starts.find((call) => isWithin(call, markTermination));
     const firstStop = before.findLast((call) => begins.some((begin) => isWithin(call, begin)));
+    const begin = begins.find((call) => firstStop !== undefined && isWithin(firstStop, call));
     const firstStart = starts.find((call) => firstStop !== undefined && call[1] >= endOf(firstStop));
     if (
       lastStop === undefined ||
       restart === undefined ||
       firstStop === undefined ||
+      begin === undefined ||
       firstStart === undefined
     )
       throw new Error('a cycle is not whole');
@@ -35,6 +39,7 @@ export function deriveCycles(calls: readonly CapturedCall[]): readonly DerivedCy
       markAtNs: endOf(firstStart),
       markTermAtNs: lastStop[1],
       endAtNs: restart[1],
+      begin,
       markTermination,
     };
   });

@@ -1,6 +1,6 @@
 import type { GoVersion } from '../../src/binary/go-version.js';
 import type { Layout } from '../../src/binary/layouts.js';
-import type { ProbeName } from '../../src/gc/probe.js';
+import { type ProbeColumn, type ProbeName, probeCatalogue, probeSet } from '../../src/gc/probe.js';
 
 /** One value that the kernel reads at a probe: its name in the capture, and tracefs' word for where it is. */
 export interface Fetch {
@@ -19,30 +19,60 @@ export interface ProbedFunction {
 }
 
 /**
- * The functions that a release has, linux/amd64. Up to Go 1.16 arguments and results lie on the stack, the first at 8
- * above SP; later they are in AX, BX, ..., receivers first (cmd/compile/abi-internal.md).
+ * The functions that a release has, linux/amd64, each with the catalogue's columns in the catalogue's order: what Pixie
+ * would record. Throws where it is not known here where a column's value lies.
  */
-export function probedFunctions({ minor }: GoVersion, layout: Layout): readonly ProbedFunction[] {
+export const probedFunctions = ({ minor }: GoVersion, layout: Layout): readonly ProbedFunction[] =>
+  probeSet(minor).map((probe) => {
+    const { symbol, columns } = probeCatalogue[probe];
+    const places = placesIn(minor, layout);
+    const fetches = (of: ProbeColumn['of']) =>
+      columns
+        .filter((column) => column.of === of)
+        .map(({ name, type }): Fetch => {
+          const from = places[probe]?.[name];
+          if (from === undefined) throw new Error(`it is not known where '${name}' of '${symbol}' lies`);
+          return type === 'float' ? { name, from, isFloat: true } : { name, from };
+        });
+    return { probe, symbol, atEntry: fetches('argument'), atReturn: fetches('result') };
+  });
+
+/** Tracefs' words for where the columns' values lie, and how wide they are. */
+type Places = Readonly<Partial<Record<ProbeName, Readonly<Record<string, string | undefined>>>>>;
+
+/**
+ * Up to Go 1.16 arguments and results lie on the stack, the first at 8 above SP; later they are in AX, BX, ...,
+ * receivers first (cmd/compile/abi-internal.md). A struct's fields count as arguments each; the upper half of a
+ * register that holds a uint32 may hold anything.
+ */
+function placesIn(minor: number, layout: Layout): Places {
   const at = minor <= 16 ? onStack : inRegisters;
-  return [
-    of('GC'),
-    of('gcWaitOnMark', { atEntry: [{ name: 'n', from: `${at(0)}:u32` }] }),
-    of('gcSweep'),
-    of('gcStart'),
-    of('gcMarkTermination'),
-    of('stopTheWorldWithSema'),
-    of('startTheWorldWithSema'),
-    of('allocSpan', { symbol: 'runtime.(*mheap).allocSpan', atEntry: [integer('npages', at(1))] }),
-    of('sweepone', { atReturn: [integer('npages', at(0))] }),
-    of('gcDrainN', {
-      atEntry: [integer('scanWorkRequested', at(1))],
-      atReturn: [integer('scanWorkPerformed', minor <= 16 ? at(2) : at(0))],
-    }),
-    of('gcAssistAlloc1', { atEntry: [integer('scanWork', at(1))] }),
-    ...(minor <= 16 ? [gcSetTriggerRatio] : [commit(layout)]),
-    ...(minor <= 17 ? [] : [of('gcPaceSweeper', { atEntry: [integer('trigger', at(0))] })]),
-  ];
+  const word = (index: number): string => `${at(index)}:s64`;
+  const half = (index: number): string => `${at(index)}:u32`;
+  return {
+    gcWaitOnMark: { n: half(0) },
+    // gcTrigger{kind int, now int64, n uint32} (runtime/mgc.go)
+    gcStart: { now: word(1), n: half(2) },
+    allocSpan: { npages: word(1) },
+    sweepone: { npages: word(0) },
+    gcDrainN: { scanWorkRequested: word(1), scanWorkPerformed: word(minor <= 16 ? 2 : 0) },
+    gcAssistAlloc1: { scanWork: word(1) },
+    gcSetTriggerRatio: { triggerRatio: `${at(0)}:u64` },
+    commit: {
+      heapMarked: fieldAt(layout.gcController.heapMarked, at(0)),
+      lastHeapGoal: fieldAt(layout.gcController.lastHeapGoal, at(0)),
+    },
+    gcPaceSweeper: { trigger: word(0) },
+  };
 }
+
+/** A field of the receiver, as a probe with `c.heapMarked` would read it. */
+const fieldAt = (offset: number | undefined, receiver: string): string | undefined =>
+  offset === undefined ? undefined : `+${offset}(${receiver}):s64`;
+
+const registers = ['ax', 'bx', 'cx', 'di', 'si'];
+const inRegisters = (index: number): string => `%${registers[index]}`;
+const onStack = (index: number): string => `+${8 * (index + 1)}(%sp)`;
 
 /**
  * The goroutine at an entry's probe: that of m.curg, so that what runs on the system stack belongs to the goroutine for
@@ -67,31 +97,4 @@ function goroutine({ minor }: GoVersion, g: string): readonly Fetch[] {
     { name: 'goid', from: `+${goid}(${curg}):u64` },
     { name: 'stackEnd', from: `+8(${g}):u64` },
   ];
-}
-
-const registers = ['ax', 'bx', 'cx', 'di', 'si'];
-const inRegisters = (index: number): string => `%${registers[index]}`;
-const onStack = (index: number): string => `+${8 * (index + 1)}(%sp)`;
-
-const integer = (name: string, where: string): Fetch => ({ name, from: `${where}:s64` });
-
-const of = (
-  probe: ProbeName,
-  { symbol = `runtime.${probe}`, atEntry = [], atReturn = [] }: Partial<ProbedFunction> = {},
-): ProbedFunction => ({ probe, symbol, atEntry, atReturn });
-
-const gcSetTriggerRatio = of('gcSetTriggerRatio', {
-  atEntry: [{ name: 'triggerRatio', from: `${onStack(0)}:u64`, isFloat: true }],
-});
-
-/** Fields of the receiver, as a probe with `c.heapMarked` would read them. Go 1.17 and 1.18 have no `triggered`. */
-function commit({ gcController }: Layout): ProbedFunction {
-  const fields = ['heapMarked', 'triggered', 'lastHeapGoal'] as const;
-  return of('commit', {
-    symbol: 'runtime.(*gcControllerState).commit',
-    atEntry: fields.flatMap((name) => {
-      const offset = gcController[name];
-      return offset === undefined ? [] : integer(name, `+${offset}(${inRegisters(0)})`);
-    }),
-  });
 }

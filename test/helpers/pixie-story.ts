@@ -16,6 +16,8 @@ export interface PixieStory {
 export interface TruePause {
   readonly beginNs: number;
   readonly endNs: number;
+  /** The call that started the world again returned. */
+  readonly startedNs: number;
   readonly stoppingNs: number;
   readonly reason: PauseReason;
 }
@@ -85,11 +87,14 @@ export function tellStory(plans: readonly CyclePlan[], process = processOne): Pi
     call('stopTheWorldWithSema', beginNs, goid);
     return beginNs;
   };
-  const start = (goid: number, beginNs: number, reason: PauseReason, stoppingNs: number): void => {
+  const start = (goid: number, beginNs: number, reason: PauseReason, stoppingNs: number): number => {
     const fromNs = pass(500);
     pass(900);
     call('startTheWorldWithSema', fromNs, goid);
-    pauses.push({ beginNs, endNs: nowNs, stoppingNs, reason });
+    // The runtime takes the time of mark termination's end before it starts the world.
+    const endNs = reason === 'mark-termination' ? fromNs : nowNs;
+    pauses.push({ beginNs, endNs, startedNs: nowNs, stoppingNs, reason });
+    return endNs;
   };
   const readMemStats = (goid: number, ns: number): void => {
     const beginNs = stop(goid, 5_000);
@@ -124,8 +129,7 @@ export function tellStory(plans: readonly CyclePlan[], process = processOne): Pi
     const rivalFromNs = pass(100);
     const sweepTermNs = stop(caller, plan.stoppingNs);
     pass(plan.stoppedNs);
-    start(caller, sweepTermNs, 'sweep-termination', plan.stoppingNs);
-    const markNs = nowNs;
+    const markNs = start(caller, sweepTermNs, 'sweep-termination', plan.stoppingNs);
     pass(600);
     call('gcStart', gcStartFromNs, caller, 0, plan.forced ? number : 0);
     pass(900);
@@ -154,8 +158,7 @@ export function tellStory(plans: readonly CyclePlan[], process = processOne): Pi
     const paceFromNs = pass(100);
     pass(900);
     call('gcPaceSweeper', paceFromNs, assistant, marked + 1_000_000);
-    start(assistant, markTermNs, 'mark-termination', plan.stoppingNs);
-    const endNs = nowNs;
+    const endNs = start(assistant, markTermNs, 'mark-termination', plan.stoppingNs);
     cycles.push({ number, forced: plan.forced, sweepTermNs, markNs, markTermNs, endNs, marked, goal });
     pass(3_000);
     if (plan.forced) call('gcWaitOnMark', secondWaitFromNs, caller, number);

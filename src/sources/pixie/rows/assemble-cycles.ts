@@ -3,7 +3,7 @@ import type { ProbeName } from '../../../gc/probe.js';
 import { durationNs } from '../../../gc/units.js';
 import { callOf } from './assemble-call.js';
 import { type Begun, CycleLedger, missedCycle } from './assemble-ledger.js';
-import { type Stop, StopPairing, type Unpaired } from './assemble-stops.js';
+import { asMarkTermination, type Stop, StopPairing, type Unpaired } from './assemble-stops.js';
 import type { LostRows, Telling } from './assemble-telling.js';
 import { beganNs, type CallRow, canShareGoroutine } from './rows.js';
 
@@ -126,7 +126,8 @@ export class Cycles {
     this.#strayEndNs = undefined;
   }
 
-  #endCycle(stop: Stop, running: ReadonlySet<ProbeName>): void {
+  #endCycle(whole: Stop, running: ReadonlySet<ProbeName>): void {
+    const stop = asMarkTermination(whole);
     this.#missStray(stop.beginNs);
     this.#tell(stop, 'mark-termination');
     this.#lastMarkTermNs = stop.endNs;

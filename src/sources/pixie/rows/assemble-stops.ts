@@ -1,13 +1,14 @@
 import { beganNs, type CallRow, canShareGoroutine } from './rows.js';
 
-/** One stop of the world, from the call that stops it to the return of the one that starts it again. */
+/** One stop of the world, from the call that stops it on. */
 export interface Stop {
   /** The stop was asked for. */
   readonly beginNs: number;
   /** The world stood still. */
   readonly stoppedNs: number;
-  /** Starting it again was asked for, and done. */
+  /** Starting it again was asked for. */
   readonly restartNs: number;
+  /** The world runs again: that call returned, unless the runtime itself counts otherwise. */
   readonly endNs: number;
   readonly goid: number;
   /** It did what only mark termination does while the world is stopped: begin a sweep, pace the next cycle. */
@@ -15,6 +16,14 @@ export interface Stop {
   /** What the pacer committed in it. */
   readonly commit: CallRow | undefined;
 }
+
+/**
+ * A stop for mark termination, which ends for the runtime before the world is started: it takes tEnd, the end of the
+ * cycle and of its pause, and then calls startTheWorldWithSema. Sweep termination's ends within that call, with the time
+ * that it returns (gcMarkTermination, gcStart, runtime/mgc.go, Go 1.16 to 1.26). On a busy machine the thread that
+ * starts the world rests for milliseconds before it returns, while the program runs already.
+ */
+export const asMarkTermination = (stop: Stop): Stop => ({ ...stop, endNs: stop.restartNs });
 
 /** A stop or a start whose partner is missing. */
 export interface Unpaired {

@@ -147,8 +147,8 @@ describe('processes', () => {
     assert.deepEqual(
       chapters.map((chapter) => [chapter.process, cyclesIn([chapter]).map(({ endAtNs }) => endAtNs)]),
       [
-        ['one', [900_000]],
-        ['two', [1e9 + 900_000, 3e9 + 900_000]],
+        ['one', [895_000]],
+        ['two', [1e9 + 895_000, 3e9 + 895_000]],
       ],
     );
   });
