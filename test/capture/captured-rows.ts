@@ -1,4 +1,4 @@
-import { type CallRow, unknownGoid, valueNames } from '../../src/sources/pixie/rows.js';
+import { type CallRow, unknownGoid, valueNames } from '../../src/sources/pixie/rows/rows.js';
 import { type Capture, endOf } from './captured-call.js';
 
 /** A capture's calls as the rows that Pixie would make of them, dated since the capture began. */

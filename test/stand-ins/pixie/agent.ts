@@ -125,9 +125,9 @@ export class Agent {
   /** The pods of this node that its metadata have by now; of one name, the newest. */
   #knownPods(): readonly KnownPod[] {
     const { clock, pods, node, times } = this.options;
-    const knownSinceNs = clock.nowNs() - times.metadataLagMs * 1e6;
     const byName = new Map<string, KnownPod>();
     for (const pod of pods.all) {
+      const knownSinceNs = clock.nowNs() - (pod.knownAfterMs ?? times.metadataLagMs) * 1e6;
       if (pod.node !== node.name || pod.startedNs > knownSinceNs) continue;
       const ended = pod.endedNs !== undefined && pod.endedNs <= knownSinceNs;
       byName.set(`${pod.namespace}/${pod.name}`, { pod, ended });

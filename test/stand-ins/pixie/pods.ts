@@ -14,6 +14,8 @@ export interface PodOptions {
   readonly goVersion?: string;
   /** Pods of one image on one node share their binary: a probe sees the calls of all of them. @default its own */
   readonly image?: string;
+  /** How long after its start an agent knows it. @default the server's metadataLagMs */
+  readonly knownAfterMs?: number;
   /** What its program does, again and again. */
   readonly calls: CallRecording;
   /** Functions that its program has beside the runtime's, or instead: an empty array of values takes nothing of it. */
@@ -33,6 +35,7 @@ export interface Pod {
   /** Of its process, as a UINT128: the agent's short id, the pid, the start in ticks. */
   readonly upid: bigint;
   readonly startedNs: number;
+  readonly knownAfterMs: number | undefined;
   readonly calls: CallPlayer;
   endedNs: number | undefined;
 }
@@ -51,7 +54,7 @@ export class Pods {
 
   /** Starts a pod; an agent of its node learns of it later. */
   add(options: PodOptions, { node, asid }: { node: string; asid: number }): Pod {
-    const { calls, name, namespace = 'default', containers = ['app'] } = options;
+    const { calls, name, namespace = 'default', containers = ['app'], knownAfterMs } = options;
     const { goVersion = calls.goVersion, functions = functionsOf(goVersion) } = options;
     const { image = `${namespace}/${name}` } = options;
     this.#lastPid += 7;
@@ -59,7 +62,7 @@ export class Pods {
     const sinceBootNs = Number(this.#clock.originMonotonicNs) + startedNs;
     const startTicks = Math.round((sinceBootNs / 1e9) * ticksPerSecond);
     const pod: Pod = {
-      ...{ namespace, name, node, containers, image, goVersion, functions, startedNs },
+      ...{ namespace, name, node, containers, image, goVersion, functions, startedNs, knownAfterMs },
       pid: this.#lastPid,
       upid: (BigInt(asid) << 96n) | (BigInt(this.#lastPid) << 64n) | BigInt(startTicks),
       calls: new CallPlayer(calls),

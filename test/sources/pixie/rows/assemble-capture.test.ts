@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import type { GcCycle } from '../../../src/gc/cycle.js';
-import { type GctraceLine, parseGctraceLine } from '../../../src/gc/gctrace-line.js';
-import { type ProbeName, probeSet } from '../../../src/gc/probe.js';
-import { nanos } from '../../../src/gc/units.js';
-import { RowAssembler } from '../../../src/sources/pixie/assemble.js';
-import { type CallRow, unknownGoid } from '../../../src/sources/pixie/rows.js';
-import { parseCapture } from '../../capture/captured-call.js';
-import { rowsOf } from '../../capture/captured-rows.js';
-import { type CycleTimes, clockDifference } from '../../capture/compare.js';
-import { cyclesIn, eventsOf, gapsIn } from '../../helpers/pixie-calls.js';
+import type { GcCycle } from '../../../../src/gc/cycle.js';
+import { type GctraceLine, parseGctraceLine } from '../../../../src/gc/gctrace-line.js';
+import { type ProbeName, probeSet } from '../../../../src/gc/probe.js';
+import { nanos } from '../../../../src/gc/units.js';
+import { RowAssembler } from '../../../../src/sources/pixie/rows/assemble.js';
+import { type CallRow, unknownGoid } from '../../../../src/sources/pixie/rows/rows.js';
+import { parseCapture } from '../../../capture/captured-call.js';
+import { rowsOf } from '../../../capture/captured-rows.js';
+import { type CycleTimes, clockDifference } from '../../../capture/compare.js';
+import { cyclesIn, eventsOf, gapsIn } from '../../../helpers/pixie-calls.js';
 
 /**
  * Beyond gctrace's rounding: what lies between a probe and the time that the runtime takes, and what probes cost. Sweep
