@@ -122,5 +122,5 @@ function lineOf(text: string): GctraceLine {
 }
 
 function fixture(name: string): string {
-  return readFileSync(new URL(`../../fixtures/pixie/${name}`, import.meta.url), 'utf8');
+  return readFileSync(new URL(`../../../fixtures/pixie/${name}`, import.meta.url), 'utf8');
 }
