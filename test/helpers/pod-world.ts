@@ -22,6 +22,8 @@ export interface PodWorld {
   readonly ca: string;
   /** The pod that runs now. */
   podName(): Promise<string>;
+  /** Has Pixie learn of the pod that runs now. */
+  learnPod(): Promise<void>;
   /** Deletes it; resolves with the name of the one that takes its place. */
   replacePod(): Promise<string>;
 }
@@ -34,11 +36,14 @@ export interface PodWorldOptions {
   readonly knownAfterMs?: number;
   /** The demo is not in the cluster yet. @default false */
   readonly empty?: boolean;
+  /** Its program has lost its symbols. @default false */
+  readonly stripped?: boolean;
 }
 
 /** Starts the stand-ins for a cluster and its Pixie, around the real demo service; they end with the test. */
 export async function podWorld(t: TestContext, options: PodWorldOptions = {}): Promise<PodWorld> {
   const { go = '1.26', vizierVersion = '0.14.16-pre-main.0', knownAfterMs = 0, empty = false } = options;
+  const program = options.stripped === true ? { functions: [] } : {};
   const kubernetes = await startKubernetes(t);
   await kubernetes.settings({ addresses: { 8080: await startService(t) } });
   const cluster = clusterOf(kubernetes);
@@ -69,18 +74,21 @@ export async function podWorld(t: TestContext, options: PodWorldOptions = {}): P
       PX_API_KEY: pixie.apiKey,
     },
     podName,
+    async learnPod() {
+      pixie.addPod({ name: await podName(), node: 'node-2', calls, ...program });
+    },
     async replacePod() {
       const before = await podName();
       pixie.removePod(`default/${before}`);
       await kubernetes.deletePod(before);
       const name = await podName();
       assert.notEqual(name, before);
-      pixie.addPod({ name, node: 'node-2', calls });
+      pixie.addPod({ name, node: 'node-2', calls, ...program });
       return name;
     },
   };
   if (empty) return world;
   await applyDemo({ cluster, clock: systemClock(), onProgress: () => {}, signal: never });
-  pixie.addPod({ name: await podName(), node: 'node-2', calls, knownAfterMs });
+  pixie.addPod({ name: await podName(), node: 'node-2', calls, knownAfterMs, ...program });
   return world;
 }
