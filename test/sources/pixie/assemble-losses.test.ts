@@ -76,8 +76,10 @@ test('a number that was told already is not told again', () => {
     call('gcWaitOnMark', [atNs - 3_000, atNs - 1_000], { values: [n] }),
     ...cycleCalls(atNs),
   ];
-  const numbers = cyclesIn(assemble([...forcedAt(0, 6), ...forcedAt(5e9, 3)])).map(({ number }) => number);
-  assert.deepEqual(numbers, [7, undefined]);
+  const numbersOf = (rows: readonly CallRow[]) => cyclesIn(assemble(rows)).map(({ number }) => number);
+  assert.deepEqual(numbersOf([...forcedAt(0, 6), ...forcedAt(5e9, 3)]), [7, undefined]);
+  const unseen = lacking(cycleCalls(2e9), gcStart);
+  assert.deepEqual(numbersOf([...forcedAt(0, 6), ...unseen, ...forcedAt(5e9, 3)]), [7, undefined, undefined]);
 });
 
 test('calls that return in the same instant go from the inner to the outer one', () => {
