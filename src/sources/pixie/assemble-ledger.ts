@@ -57,8 +57,9 @@ export class CycleLedger {
     const { begun, endNs } = ended;
     const isWatched = ended.running.has('gcStart');
     // A cycle whose begin was not seen: others may have gone unseen before it.
-    if (begun === undefined && isWatched && this.#lastEndNs !== undefined) {
-      this.missed({ fromNs: this.#lastEndNs, toNs: endNs, reason: missedCycle });
+    const isFirst = this.#lastEndNs === undefined && this.#numbers.last === undefined;
+    if (begun === undefined && isWatched && !isFirst) {
+      this.missed({ fromNs: this.#lastEndNs ?? endNs, toNs: endNs, reason: missedCycle });
     }
     const number = begun === undefined ? undefined : this.#numbers.last;
     this.#held.push({ ended, number, heldUntilNs: endNs + causeWithinNs });

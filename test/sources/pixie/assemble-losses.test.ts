@@ -82,6 +82,13 @@ test('a wait that tells a lower number than is known changes nothing, and no num
   assert.deepEqual(numbersOf([...forcedAt(0, 6), ...unseen, ...forcedAt(5e9, 3)]), [7, undefined, undefined]);
 });
 
+test('a cycle whose begin was lost takes away the number that was known before it', () => {
+  const wait = call('gcWaitOnMark', [-3_000, -1_000], { values: [0], goid: 77 });
+  const rows = [wait, ...lacking(cycleCalls(0), stopOne, startOne), ...cycleCalls(1e9)];
+  const numbers = cyclesIn(assemble(rows)).map(({ number }) => number);
+  assert.deepEqual(numbers, [undefined, undefined]);
+});
+
 test('calls that return in the same instant go from the inner to the outer one', () => {
   const rows = cycleCalls(0).map((row) =>
     row.probe === 'gcStart' ? { ...row, atNs: 100_000, latencyNs: 100_000 } : row,
