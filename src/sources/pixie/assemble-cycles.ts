@@ -163,7 +163,9 @@ export class Cycles {
 
   #lose(lost: Unpaired, running: ReadonlySet<ProbeName>): void {
     const isExpected = running.has('stopTheWorldWithSema') && running.has('startTheWorldWithSema');
-    if (this.#isUnderWay && isExpected) this.#doubt(lost);
+    if (!isExpected) return;
+    if (this.#isUnderWay) this.#doubt(lost);
+    else this.#ledger.forget(lost.toNs);
   }
 
   /** What was lost may have been the end of the cycle that began, and the begin of another. */

@@ -70,9 +70,14 @@ export class CycleLedger {
   /** Cycles may have gone unseen here: what follows has no number until runtime.GC tells one. */
   missed(lost: LostRows): void {
     this.#held.push(lost);
-    this.#numbers.lose(lost.toNs);
-    this.#lastEndNs = undefined;
+    this.forget(lost.toNs);
     this.#release(Number.NEGATIVE_INFINITY);
+  }
+
+  /** The same before any cycle was told: nothing was promised yet that a gap would have to take back. */
+  forget(untilNs: number): void {
+    this.#numbers.lose(untilNs);
+    this.#lastEndNs = undefined;
   }
 
   /** A cause is decided as soon as no row from up to then is to come. */

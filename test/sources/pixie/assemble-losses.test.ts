@@ -87,6 +87,8 @@ test('a cycle whose begin was lost takes away the number that was known before i
   const rows = [wait, ...lacking(cycleCalls(0), stopOne, startOne), ...cycleCalls(1e9)];
   const numbers = cyclesIn(assemble(rows)).map(({ number }) => number);
   assert.deepEqual(numbers, [undefined, undefined]);
+  const endless = lacking(cycleCalls(0), stopOne, startOne, startTwo, gcMarkTermination);
+  assert.equal(cyclesIn(assemble([wait, ...endless, ...cycleCalls(1e9)])).at(-1)?.number, undefined);
 });
 
 test('calls that return in the same instant go from the inner to the outer one', () => {
