@@ -5,8 +5,6 @@ import { beganNs, type CallRow, canShareGoroutine, unknownGoid } from './rows.js
 /** What stands behind a cycle, as far as its begin shows it. */
 export interface Cause {
   readonly trigger: CycleTrigger;
-  /** The cycle's number, where runtime.GC told it. */
-  readonly number?: number;
   /** Not certain: a runtime.GC call that is still to return may cover the begin. */
   readonly isOpen: boolean;
 }
@@ -20,8 +18,9 @@ export interface CycleBegin {
 
 /**
  * Why a cycle began. gcStart's own argument tells it: the number of the cycle that runtime.GC wants, the time when the
- * clock ran out, or neither (gcTrigger, runtime/mgc.go). Where it could not be read: runtime.GC waits for the cycle `n` that may run (gcWaitOnMark(n)), and at once calls gcStart for
- * cycle n + 1 (runtime/mgc.go), so its goroutine's last wait tells a forced cycle and its number.
+ * clock ran out, or neither (gcTrigger, runtime/mgc.go). Where it could not be read: runtime.GC waits for the cycle `n`
+ * that may run (gcWaitOnMark(n)), and at once calls gcStart for cycle n + 1, so its goroutine's last wait tells a forced
+ * cycle.
  */
 export class Causes {
   #waits: CallRow[] = [];
@@ -34,13 +33,9 @@ export class Causes {
   }
 
   of(begin: CycleBegin, running: ReadonlySet<ProbeName>): Cause {
-    const told = toldCause(begin.call);
-    if (told !== undefined) return told;
-    const wait = this.#waitBefore(begin.call);
-    if (wait !== undefined) {
-      const [n = Number.NaN] = wait.values;
-      return { trigger: 'forced', isOpen: false, ...(Number.isSafeInteger(n) ? { number: n + 1 } : {}) };
-    }
+    const told = toldTrigger(begin.call);
+    if (told !== undefined) return { trigger: told, isOpen: false };
+    if (this.#waitBefore(begin.call) !== undefined) return { trigger: 'forced', isOpen: false };
     if (isByTime(begin)) return { trigger: 'time', isOpen: false };
     if (running.has('gcWaitOnMark') && begin.call.goid !== unknownGoid) {
       return { trigger: 'heap', isOpen: false };
@@ -74,18 +69,18 @@ export class Causes {
 }
 
 /** Undefined where Pixie could not read the argument. */
-function toldCause({ values: [now = Number.NaN, n = Number.NaN] }: CallRow): Cause | undefined {
-  if (n > 0) return { trigger: 'forced', isOpen: false, number: n };
-  if (now > 0) return { trigger: 'time', isOpen: false };
-  return now === 0 && n === 0 ? { trigger: 'heap', isOpen: false } : undefined;
+function toldTrigger({ values: [now = Number.NaN, n = Number.NaN] }: CallRow): CycleTrigger | undefined {
+  if (n > 0) return 'forced';
+  if (now > 0) return 'time';
+  return now === 0 && n === 0 ? 'heap' : undefined;
 }
 
 /** Calls of a goroutine each that may wait for one another. */
 const callsKept = 64;
 /** Between a goroutine's wait and its gcStart lies nothing, unless the thread itself had to wait. */
 const ownWaitNs = 1e9;
-/** Where no goroutine is known, nearness must do. */
-const strangersWaitNs = 5e6;
+/** Where no goroutine is known, nearness must do: others start cycles too. */
+const strangersWaitNs = 50e3;
 /** forcegcperiod, runtime/proc.go. */
 const forcePeriodNs = 120e9;
 /** forcegchelper, which alone starts cycles by time, is the second goroutine of every Go program (runtime/proc.go). */

@@ -5,7 +5,7 @@ import { callOf } from './assemble-call.js';
 import { type Begun, CycleLedger, missedCycle } from './assemble-ledger.js';
 import { asMarkTermination, type Stop, StopPairing, type Unpaired } from './assemble-stops.js';
 import type { LostRows, Telling } from './assemble-telling.js';
-import { beganNs, type CallRow, canShareGoroutine } from './rows.js';
+import { beganNs, type CallRow, canShareGoroutine, unknownGoid } from './rows.js';
 
 /**
  * Joins stops and starts into pauses, gives each its reason, and makes cycles of them. Sweep termination's stop lies in
@@ -88,9 +88,13 @@ export class Cycles {
   /** Of all goroutines that called gcStart at once, one starts the cycle, and its last act is to start the world. */
   #started(call: CallRow, running: ReadonlySet<ProbeName>): void {
     this.#dropContrary(call);
-    const beginNs = beganNs(call);
+    // Who waited while another one started a cycle starts none.
+    const isRival = this.#begun !== undefined && covers(call, this.#begun.stop);
     const stop = this.#waiting.findLast(
-      (each) => each.beginNs >= beginNs && each.endNs <= call.atNs && canShareGoroutine(each.goid, call.goid),
+      (each) =>
+        covers(call, each) &&
+        canShareGoroutine(each.goid, call.goid) &&
+        (!isRival || each.goid === knownGoid(call)),
     );
     if (stop === undefined) return;
     this.#keepWaiting(this.#waiting.filter((each) => each !== stop));
@@ -160,7 +164,9 @@ export class Cycles {
 
   #lose(lost: Unpaired, running: ReadonlySet<ProbeName>): void {
     const isExpected = running.has('stopTheWorldWithSema') && running.has('startTheWorldWithSema');
-    if (this.#isUnderWay && isExpected) this.#doubt(lost);
+    if (!isExpected) return;
+    if (this.#isUnderWay) this.#doubt(lost);
+    else this.#ledger.forget(lost.toNs);
   }
 
   /** What was lost may have been the end of the cycle that began, and the begin of another. */
@@ -185,6 +191,11 @@ export class Cycles {
     });
   }
 }
+
+const covers = (call: CallRow, stop: Stop): boolean =>
+  stop.beginNs >= beganNs(call) && stop.endNs <= call.atNs;
+
+const knownGoid = ({ goid }: CallRow): number | undefined => (goid === unknownGoid ? undefined : goid);
 
 /** How long after a stop the call around it returns at the latest: it has little left to do. */
 const reasonWithinNs = 1e9;

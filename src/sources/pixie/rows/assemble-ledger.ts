@@ -2,9 +2,10 @@ import type { Evidence, GcCycle } from '../../../gc/cycle.js';
 import type { ProbeName } from '../../../gc/probe.js';
 import { type Bytes, bytes, durationNs, type Nanos, nanos } from '../../../gc/units.js';
 import { type Cause, Causes, type CycleBegin } from './assemble-cause.js';
+import { CycleNumbers } from './assemble-numbers.js';
 import type { Stop } from './assemble-stops.js';
 import { countOf, type LostRows, type Telling } from './assemble-telling.js';
-import type { CallRow } from './rows.js';
+import { beganNs, type CallRow } from './rows.js';
 
 /** A cycle that began: its first stop, and what is behind it. */
 export interface Begun extends CycleBegin {
@@ -28,8 +29,7 @@ export class CycleLedger {
   readonly #causes = new Causes();
   /** Cycles, and gaps between them, that wait to be told in order: where a cause is open, and what is behind it. */
   #held: (Held | LostRows)[] = [];
-  /** The number of the last cycle; undefined where one may have been missed since it was known. */
-  #number: number | undefined;
+  readonly #numbers = new CycleNumbers();
   /** The end of the last cycle; undefined where one may have been missed since. */
   #lastEndNs: number | undefined;
   /** The highest number that was told. */
@@ -43,10 +43,13 @@ export class CycleLedger {
   /** Rows of all probes, in order. */
   take(row: CallRow): void {
     this.#causes.take(row);
+    if (row.probe === 'gcWaitOnMark') this.#learnNumber(row);
     if (row.probe === 'GC' && this.#held.length > 0) this.#release(row.atNs);
   }
 
   begin(call: CallRow, stop: Stop, running: ReadonlySet<ProbeName>): Begun {
+    const [, told] = call.values;
+    this.#missedBefore(stop.beginNs, this.#numbers.began(stop.stoppedNs, told));
     const begin = { call, beginNs: stop.beginNs, lastEndNs: this.#lastEndNs };
     return { ...begin, stop, cause: this.#causes.of(begin, running) };
   }
@@ -55,11 +58,12 @@ export class CycleLedger {
     const { begun, endNs } = ended;
     const isWatched = ended.running.has('gcStart');
     // A cycle whose begin was not seen: others may have gone unseen before it.
-    if (begun === undefined && isWatched && this.#lastEndNs !== undefined) {
-      this.missed({ fromNs: this.#lastEndNs, toNs: endNs, reason: missedCycle });
+    const isFirst = this.#lastEndNs === undefined && this.#numbers.last === undefined;
+    if (begun === undefined && isWatched && !isFirst) {
+      this.missed({ fromNs: this.#lastEndNs ?? endNs, toNs: endNs, reason: missedCycle });
     }
-    this.#count(begun);
-    this.#held.push({ ended, number: this.#number, heldUntilNs: endNs + causeWithinNs });
+    const number = begun === undefined ? undefined : this.#numbers.last;
+    this.#held.push({ ended, number, heldUntilNs: endNs + causeWithinNs });
     this.#lastEndNs = endNs;
     this.#release(endNs);
   }
@@ -67,9 +71,14 @@ export class CycleLedger {
   /** Cycles may have gone unseen here: what follows has no number until runtime.GC tells one. */
   missed(lost: LostRows): void {
     this.#held.push(lost);
-    this.#number = undefined;
-    this.#lastEndNs = undefined;
+    this.forget(lost.toNs);
     this.#release(Number.NEGATIVE_INFINITY);
+  }
+
+  /** The same before any cycle was told: nothing was promised yet that a gap would have to take back. */
+  forget(untilNs: number): void {
+    this.#numbers.lose(untilNs);
+    this.#lastEndNs = undefined;
   }
 
   /** A cause is decided as soon as no row from up to then is to come. */
@@ -88,15 +97,15 @@ export class CycleLedger {
     this.#release(Number.POSITIVE_INFINITY);
   }
 
-  /** Goes on counting from the last cycle, or from the number that runtime.GC told. */
-  #count(begun: Begun | undefined): void {
-    const expected = this.#number === undefined ? undefined : this.#number + 1;
-    const told = begun?.cause.number;
-    this.#number = told ?? expected;
-    if (told === undefined || expected === undefined || told === expected || begun === undefined) return;
-    const between = { fromNs: begun.lastEndNs ?? begun.beginNs, toNs: begun.beginNs, reason: missedCycle };
-    if (told > expected) this.#held.push({ ...between, lost: told - expected });
-    else this.missed(between);
+  #learnNumber(wait: CallRow): void {
+    this.#missedBefore(beganNs(wait), this.#numbers.learn(wait));
+  }
+
+  /** So many cycles ended before this of which no row came. */
+  #missedBefore(toNs: number, lost: number): void {
+    if (lost === 0) return;
+    this.#held.push({ fromNs: Math.min(this.#lastEndNs ?? toNs, toNs), toNs, lost, reason: missedCycle });
+    this.#release(Number.NEGATIVE_INFINITY);
   }
 
   #release(nowNs: number): void {

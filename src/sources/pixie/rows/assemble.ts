@@ -172,23 +172,6 @@ const longestCallNs = 3600e9;
 const isFrequent = (probe: ProbeName): boolean =>
   probe === 'allocSpan' || probe === 'sweepone' || probe === 'gcDrainN' || probe === 'gcAssistAlloc1';
 
-/** Of calls that return in the same instant, the inner one comes first. */
-const ranks: Readonly<Record<ProbeName, number>> = {
-  gcDrainN: 0,
-  gcAssistAlloc1: 1,
-  allocSpan: 2,
-  sweepone: 3,
-  stopTheWorldWithSema: 4,
-  gcSweep: 5,
-  gcSetTriggerRatio: 6,
-  commit: 7,
-  gcPaceSweeper: 8,
-  startTheWorldWithSema: 9,
-  gcStart: 10,
-  gcMarkTermination: 11,
-  gcWaitOnMark: 12,
-  GC: 13,
-};
-
+/** Of calls that return in the same instant the inner, shorter one comes first. */
 const inStreamOrder = (a: CallRow, b: CallRow): number =>
-  a.atNs - b.atNs || ranks[a.probe] - ranks[b.probe] || compareRows(a, b);
+  compareRows(a, b) || (a.probe < b.probe ? -1 : a.probe > b.probe ? 1 : 0);

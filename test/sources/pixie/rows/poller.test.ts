@@ -63,6 +63,12 @@ test('a full answer is asked for again at once, from its last row on, and holds 
   assert.deepEqual([rest.again, timesOf(rest.fresh[0]?.rows), rest.settledNs], [[], [4e9], 20e9 - overlapNs]);
 });
 
+test('a full answer whose last row is not its newest goes on from the last', () => {
+  const poller = new Poller({ sinceUnixNs, rowCap: 3 });
+  poller.learn(answer([alloc(1e9), alloc(3e9), alloc(2e9)], 20e9));
+  assert.equal(startNs(poller), 2e9);
+});
+
 test('an answer full of rows of one instant does not stop the reading, and tells a gap', () => {
   const poller = new Poller({ sinceUnixNs, rowCap: 2 });
   poller.learn(answer([alloc(1e9), alloc(2e9, 1)], 9e9));
