@@ -135,7 +135,10 @@ function withName(state: Deployment): {
   const tag = `${state.setting.nonce}_${serial}`;
   return {
     state: { ...state, serial },
-    nameFor: (probe) => ({ probe, ...state.setting.namesOf(probe, state.target, tag) }),
+    nameFor: (probe) => {
+      const { name, table } = state.setting.namesOf(probe, state.target, tag);
+      return { probe, name, table };
+    },
   };
 }
 

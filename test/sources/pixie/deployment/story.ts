@@ -15,6 +15,7 @@ export const pod: PodRef = { namespace: 'default', name: 'svc-1', instance: 'a',
 export const namesOf: NamesOf = (probe, target, tag) => ({
   name: `gctop_${probe}_${target.instance}_${tag}`,
   table: `gctop_${probe}`,
+  targetPrefix: `gctop_${probe}_${target.instance}`,
 });
 
 export const notHere = 'Target binary/UPID not found, error message: Not Found : Could not find Pod';
