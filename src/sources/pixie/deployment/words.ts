@@ -1,4 +1,5 @@
 import type { GctopError } from '../../../error.js';
+import type { ProbeName } from '../../../gc/probe.js';
 import type { Draft } from '../../order.js';
 import type { Attempt } from './attempt.js';
 import type { EndedTry } from './canary.js';
@@ -45,6 +46,26 @@ export const news = {
     const what = fresh.length === 1 ? '1 probe sent' : `${fresh.length} probes sent together`;
     const lives = `each lives ${ttlText(probeTtlMs)}, renewed every ${ttlText(renewMs)}`;
     return info('probe.sent', `${what}: ${lives}`);
+  },
+  adopted(probes: readonly ProbeName[]): Draft {
+    const [what, they] =
+      probes.length === 1
+        ? [`the probe ${probes[0]}`, 'runs: it is']
+        : [`${probes.length} probes`, 'still run: they are'];
+    return info('probe.adopted', `${what} of an earlier or other gctop ${they} taken over`);
+  },
+  doubled(probes: readonly Tracepoint['probe'][]): Draft {
+    const what = `${listText(probes)} ran twice in this pod, for another gctop or an earlier one`;
+    const until = 'calls may be counted twice for up to 30 s more';
+    return warning('probe.doubled', `${what}: one of each is removed; ${until}`);
+  },
+  rivals(names: readonly string[]): Draft {
+    const [what, they] = names.length === 1 ? ['1 probe', 'runs'] : [`${names.length} probes`, 'run'];
+    const until = `calls may be counted twice until ${names.length === 1 ? 'it ends' : 'they end'}`;
+    return warning(
+      'probe.rival',
+      `${what} of another gctop version ${they} in this pod, ${names.join(', ')}: ${until}`,
+    );
   },
   trouble({ message, hint }: GctopError): Draft {
     const what = hint === undefined ? message : `${message} (${hint})`;
