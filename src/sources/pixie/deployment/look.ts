@@ -29,7 +29,7 @@ export function takeLook(before: Deployment, rows: readonly StatusRow[] | undefi
   if (rows === undefined) return { state: looked, notes: [] };
   const running = rows.filter(({ state }) => state === 'running');
   const sights = before.probes.map((probe) => sightOf(probe, before, running));
-  const { names, notes } = notesOf(before, sights);
+  const { names, notes } = notesOf(before, { sights, nowNs });
   return { state: { ...withSights(looked, sights, nowNs), toldOf: [...before.toldOf, ...names] }, notes };
 }
 
@@ -44,6 +44,8 @@ interface Sight {
   readonly spare: readonly Tracepoint[];
   /** Names of running ones of another program, which write into the same table. */
   readonly rivals: readonly string[];
+  /** The same of another target. */
+  readonly strangers: readonly string[];
 }
 
 function sightOf(probe: Probe, { setting, target }: Deployment, running: readonly StatusRow[]): Sight {
@@ -51,7 +53,13 @@ function sightOf(probe: Probe, { setting, target }: Deployment, running: readonl
   const ours = running.filter(({ name }) => name.startsWith(targetPrefix));
   const same = ours.filter(({ name }) => name.startsWith(prefix));
   const rivals = ours.filter((row) => !same.includes(row) && writesInto(table, row.tables));
-  const sight = { probe, isLost: false, spare: [], rivals: rivals.map(({ name }) => name) };
+  const sight = {
+    probe,
+    isLost: false,
+    spare: [],
+    rivals: rivals.map(({ name }) => name),
+    strangers: strangersOf(table, running).filter((name) => !name.startsWith(targetPrefix)),
+  };
   // The program lacks its function: nothing of that name can run there.
   if (probe.stand.kind === 'missing') return sight;
   const [best, ...others] = smallestFirst(same);
@@ -61,8 +69,17 @@ function sightOf(probe: Probe, { setting, target }: Deployment, running: readonl
   return { ...sight, spare, adopted: { probe: probe.name, name: best, table } };
 }
 
+const nameOf = (probe: Probe): string => placedAttempt(probe)?.tracepoint.name ?? '';
+
 const smallestFirst = (rows: readonly StatusRow[]): readonly string[] =>
   [...new Set(rows.map(({ name }) => name))].sort((one, other) => (one < other ? -1 : 1));
+
+/**
+ * A tracepoint sits in a file and sees whatever process of its node runs that, so a neighbour's may double the calls of
+ * this pod. Which file it is in, or on which nodes, the cluster does not tell.
+ */
+const strangersOf = (table: string, running: readonly StatusRow[]): readonly string[] =>
+  running.filter(({ tables }) => tables.includes(table)).map(({ name }) => name);
 
 /** Where that is not told, it may. */
 const writesInto = (table: string, tables: readonly string[]): boolean =>
@@ -89,20 +106,36 @@ function withSights(before: Deployment, sights: readonly Sight[], nowNs: Nanos):
 
 /** What there is to tell, and the names of which it need not be told again: a deleted one runs for up to 30 s more. */
 function notesOf(
-  { toldOf, ledger }: Deployment,
-  sights: readonly Sight[],
+  { toldOf, ledger, lookedAtNs, setting }: Deployment,
+  { sights, nowNs }: { readonly sights: readonly Sight[]; readonly nowNs: Nanos },
 ): { readonly names: readonly string[]; readonly notes: readonly Draft[] } {
   const isNew = (name: string): boolean => !toldOf.includes(name);
   const own = new Set(ledger.map(({ name }) => name));
   const fresh = sights.filter(({ adopted, probe }) => adopted && !own.has(adopted.name) && !isRunning(probe));
   const spare = sights.flatMap((sight) => sight.spare).filter(({ name }) => isNew(name));
   const rivals = sights.flatMap((sight) => sight.rivals).filter(isNew);
+  // What was placed in the pod before goes by itself.
+  const isForeign = (name: string): boolean => !own.has(name) && !name.includes(`_${setting.nonce}_`);
+  const strangers = sights
+    .flatMap((sight) => sight.strangers)
+    .filter((name) => isNew(name) && isForeign(name));
+  // Once a name: should a cluster's list and its answers contradict each other, it would be told every ten seconds.
+  const lost = sights.filter(({ isLost, probe }) => isLost && isNew(nameOf(probe))).map(({ probe }) => probe);
   return {
-    names: [...spare.map(({ name }) => name), ...rivals],
+    names: [...spare.map(({ name }) => name), ...rivals, ...strangers, ...lost.map(nameOf)],
     notes: [
       ...(fresh.length === 0 ? [] : [news.adopted(fresh.map(({ probe }) => probe.name))]),
       ...(spare.length === 0 ? [] : [news.doubled([...new Set(spare.map(({ probe }) => probe))])]),
       ...(rivals.length === 0 ? [] : [news.rivals(rivals)]),
+      ...(strangers.length === 0 ? [] : [news.strangers(strangers)]),
+      ...(lost.length === 0
+        ? []
+        : [
+            news.lost(
+              lost.map(({ name }) => name),
+              nowNs - (lookedAtNs ?? nowNs),
+            ),
+          ]),
     ],
   };
 }

@@ -40,7 +40,7 @@ export interface Deployment {
   readonly renewedAtNs?: Nanos;
   /** When the cluster's tracepoints were last looked at. Undefined: not yet since it is about this target. */
   readonly lookedAtNs?: Nanos;
-  /** Tracepoints of which was told that they double others. */
+  /** Tracepoints of which was told that they double others, or were lost. */
   readonly toldOf: readonly string[];
   readonly ledger: readonly Placed[];
   /** What was sent and is not answered yet; more than one only at the end. */

@@ -67,6 +67,24 @@ export const news = {
       `${what} of another gctop version ${they} in this pod, ${names.join(', ')}: ${until}`,
     );
   },
+  strangers(names: readonly string[]): Draft {
+    const [what, they] =
+      names.length === 1 ? ['1 tracepoint', 'fills'] : [`${names.length} tracepoints`, 'fill'];
+    const when = 'where the image and the node are the same, calls are counted twice';
+    return info(
+      'probe.elsewhere',
+      `${what} for another pod or placed by hand ${they} the same tables, ${listText(names)}: ${when}`,
+    );
+  },
+  lost(probes: readonly ProbeName[], unseenNs: number): Draft {
+    const [what, they] =
+      probes.length === 1 ? [`${probes[0]} does`, 'it is'] : [`${listText(probes)} do`, 'they are'];
+    const since = lengthText(unseenNs);
+    return warning(
+      'probe.lost',
+      `${what} not run any more: ${they} sent again; calls are missing from up to ${since} ago until then`,
+    );
+  },
   trouble({ message, hint }: GctopError): Draft {
     const what = hint === undefined ? message : `${message} (${hint})`;
     return warning('pixie.trouble', `${what}; trying again`);

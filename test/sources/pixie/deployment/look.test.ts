@@ -166,6 +166,26 @@ describe('two that run for one probe', () => {
   });
 });
 
+test('one that fills the same table for another pod may double its calls: that is told, once', () => {
+  const rows = [
+    row('gctop_GC_b_m_1', 'running', ['gctop_GC']),
+    row('gctop_gcSweep_b_m_1', 'failed', ['gctop_gcSweep']),
+    row('gctop_GC_b_n_1', 'running', ['gctop_GC']),
+    row('http_tracer', 'running', ['http']),
+  ];
+  const story = new Story({ there: undefined }).seen(...rows);
+  assert.equal(
+    story.notes()[0],
+    'probe.elsewhere: 1 tracepoint for another pod or placed by hand fills the same tables, gctop_GC_b_m_1: ' +
+      'where the image and the node are the same, calls are counted twice',
+  );
+  story.states('running');
+  story.states('running', 'running').deleted();
+  look(story.forget()).seen(...rows, row(own('GC', 2)), row(own('gcSweep', 2)));
+  assert.deepEqual(story.notes(), []);
+  assert.ok(story.sent.every((request) => request.type !== 'delete' || request.name === own('canary', 1)));
+});
+
 describe('one that somebody else has removed', () => {
   test('is sent again under its name within ten seconds, and told as expired and pending until it runs', () => {
     const story = allRun().forget();
@@ -174,6 +194,10 @@ describe('one that somebody else has removed', () => {
     assert.ok(story.nowNs - sinceNs <= 10e9);
     story.seen(row(own('gcSweep', 2)));
     assert.equal(story.asks, `upsert ${own('GC', 2)} ${own('gcSweep', 2)}`);
+    assert.match(
+      story.notes().at(-1) ?? '',
+      /^probe.lost: GC does not run any more: it is sent again; calls are missing from up to 10\.\d s ago until then$/,
+    );
     story.outcome(14, [
       { id: 'another', name: own('GC', 2), state: 'pending' },
       { id: `id of ${own('gcSweep', 2)}`, name: own('gcSweep', 2), state: 'running' },
@@ -187,6 +211,16 @@ describe('one that somebody else has removed', () => {
     );
     story.next();
     story.states('running', 'running');
+    assert.equal(running(story.state).length, 2);
+  });
+
+  test('is told once, even if the cluster says that it runs and does not list it', () => {
+    const story = allRun().forget();
+    for (let times = 1; times <= 3; times++) {
+      look(story).seen(row(own('gcSweep', 2)));
+      story.states('running', 'running');
+    }
+    assert.equal(story.notes().length, 1);
     assert.equal(running(story.state).length, 2);
   });
 
