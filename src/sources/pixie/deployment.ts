@@ -145,7 +145,8 @@ function retarget(before: Deployment, target: PodRef, nowNs: Nanos): Deployment 
     target,
     canary: newCanary(nowNs),
     probes: state.probes.map(({ name }) => newProbe(name)),
-    toldOf: [],
+    // What is deleted now runs on for a while, and is nobody else's.
+    toldOf: state.ledger.map(({ name }) => name),
     statusDue: false,
   };
 }

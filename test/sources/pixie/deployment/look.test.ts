@@ -109,6 +109,19 @@ describe('tracepoints that run already', () => {
     story.states('running', 'running');
     assert.deepEqual(deletions(story), [own('GC', 2), own('gcSweep', 2)]);
   });
+
+  test("of the pod that was watched before are nobody else's, though they run on for a while", () => {
+    const story = new Story({ there: undefined })
+      .seen(...both)
+      .states('running', 'running')
+      .forget();
+    story.put({ type: 'retarget', pod: { ...pod, name: 'svc-2', instance: 'b' } });
+    story.seen(...both.map(({ name }) => row(name, 'running', ['gctop_GC', 'gctop_gcSweep'])));
+    assert.deepEqual(
+      story.notes().map((note) => note.split(':')[0]),
+      ['canary.sent'],
+    );
+  });
 });
 
 describe('two that run for one probe', () => {

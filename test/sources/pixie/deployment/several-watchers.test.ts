@@ -128,3 +128,32 @@ test('one who comes while another watches never has a probe run twice', () => {
     { numRuns: 100 },
   );
 });
+
+test('of two who came at the same moment one is killed: no probe of its goes on beside those of the other', () => {
+  const nonces = fc.constantFrom(['aaaaaa', 'zzzzzz'], ['zzzzzz', 'aaaaaa']);
+  fc.assert(
+    fc.property(
+      nonces,
+      fc.nat(3),
+      fc.nat(45),
+      fc.nat(8),
+      ([one = '', other = ''], afterS, killedS, deployS) => {
+        const pod = new Pod(deployS);
+        pod.do({ type: 'start', nonce: one, lag: 1, afterS: 0 });
+        pod.do({ type: 'start', nonce: other, lag: 2, afterS });
+        pod.do({ type: 'kill', which: 0, afterS: killedS });
+        pod.pass(settleS);
+        const [left] = pod.watchers;
+        assert.ok(left);
+        assert.deepEqual(
+          running(left.story.state)
+            .map(({ name }) => name)
+            .sort(),
+          pod.cluster.running(),
+        );
+        assert.equal(pod.cluster.running().length, probes.length);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
