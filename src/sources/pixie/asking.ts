@@ -60,7 +60,7 @@ export class Asking {
 
   async #run(request: Request, signal: AbortSignal): Promise<Answer> {
     const { vizier, scripts } = this.#means;
-    const mutation = request.type !== 'status';
+    const mutation = request.type === 'upsert' || request.type === 'delete';
     const result = await vizier.run(scriptOf(request, scripts), { signal, mutation });
     const rows = statusRowsOf(result.tables);
     return {
@@ -80,6 +80,7 @@ export class Asking {
 function scriptOf(request: Request, scripts: DeployScripts): string {
   switch (request.type) {
     case 'status':
+    case 'look':
       return scripts.statusScript();
     case 'delete':
       return scripts.deleteScript(request.name);

@@ -43,6 +43,7 @@ export function newDeployment(
     canary: newCanary(nowNs),
     probes: [...new Set(probes)].map(newProbe),
     askAtNs: nowNs,
+    toldOf: [],
     ledger: [],
     asked: [],
     statusDue: false,
@@ -138,12 +139,14 @@ function retry(before: Deployment, nowNs: Nanos): Deployment {
 /** Another pod, or the same again: nothing of what was placed is of use, and no PEM may know it yet. */
 function retarget(before: Deployment, target: PodRef, nowNs: Nanos): Deployment {
   if (isSameRun(before.target, target)) return before;
-  const { halted: _, renewedAtNs: __, ...state } = before;
+  const { halted: _, renewedAtNs: __, lookedAtNs: ___, ...state } = before;
   return {
     ...state,
     target,
     canary: newCanary(nowNs),
     probes: state.probes.map(({ name }) => newProbe(name)),
+    // What is deleted now runs on for a while, and is nobody else's.
+    toldOf: state.ledger.map(({ name }) => name),
     statusDue: false,
   };
 }
@@ -161,11 +164,12 @@ function choose(state: Deployment, names: readonly ProbeName[]): Deployment {
   return { ...state, probes };
 }
 
-/** Deletes all; what was tried in vain before is tried again. */
+/** Deletes all; what was tried in vain before is tried again. What was only asked is of no use any more. */
 function end(state: Deployment): Deployment {
   return {
     ...state,
     ending: true,
+    asked: state.asked.filter(({ type }) => type === 'upsert' || type === 'delete'),
     ledger: state.ledger.map((entry) => ({ ...entry, deletions: 0 })),
   };
 }

@@ -122,12 +122,18 @@ export interface TracepointOptions {
 
 /**
  * How a tracepoint is named. Pixie takes one of the same name and program for the same, whatever its target, and keeps the
- * columns of a table for ever: so its name tells target and program apart, and its table's name the columns.
+ * columns of a table for ever: so its name tells target and program apart, and its table's name the columns. The target
+ * comes first, by itself: whoever reads a name in the cluster sees whether it is a probe of the same program run.
  */
-export function tracepointFor(probe: Traced, { texts, pod, attempt }: TracepointOptions): Tracepoint {
+export function tracepointFor(
+  probe: Traced,
+  { texts, pod, attempt }: TracepointOptions,
+): Tracepoint & { readonly targetPrefix: string } {
   const { namespace, name, instance, container = '' } = pod;
-  const hash = hashOf(JSON.stringify([namespace, name, container, instance, programOf(probe, texts)]));
-  return { probe, name: `gctop_${probe}_${hash}_${attempt}`, table: tableName(probe) };
+  const target = hashOf(JSON.stringify([namespace, name, container, instance]));
+  const targetPrefix = `gctop_${probe}_${target}_`;
+  const program = hashOf(programOf(probe, texts));
+  return { probe, name: `${targetPrefix}${program}_${attempt}`, table: tableName(probe), targetPrefix };
 }
 
 /** The table that a probe fills, the same for every target and attempt. */

@@ -22,14 +22,21 @@ const scripts: DeployScripts = {
 class FakeVizier implements Vizier {
   readonly placed = new Map<string, TracepointState['state']>();
   readonly ran: string[] = [];
+
+  get mutations(): readonly string[] {
+    return this.ran.filter((script) => script !== 'status');
+  }
+
   stateOf: (name: string) => TracepointState['state'] = () => 'running';
   /** Set: runs never end by themselves, and heed no abort. */
   hangs = false;
+  /** Runs of scripts that begin so hang. */
+  hangsAt = '-';
   error: GctopError | undefined;
 
   async run(script: string, { mutation }: RunOptions): Promise<ScriptResult> {
     this.ran.push(script);
-    if (this.hangs) await new Promise(() => {});
+    if (this.hangs || script.startsWith(this.hangsAt)) await new Promise(() => {});
     if (this.error !== undefined) throw this.error;
     const [what, ...words] = script.split(' ');
     assert.equal(mutation ?? false, what !== 'status', 'only a mutation places and deletes');
@@ -90,6 +97,7 @@ describe('a deployer', () => {
     const { clock, deployer, changes } = begin(vizier);
     await clock.pass(1);
     assert.deepEqual(vizier.ran, [
+      'status',
       'upsert svc-1 - 2m gctop_canary_a_n_1',
       'upsert svc-1 - 10m gctop_GC_a_n_2 gctop_gcSweep_a_n_2',
       'delete gctop_canary_a_n_1',
@@ -104,7 +112,7 @@ describe('a deployer', () => {
     assert.equal(changes(), 1);
     vizier.ran.length = 0;
     await clock.pass(360);
-    assert.deepEqual(vizier.ran, [
+    assert.deepEqual(vizier.mutations, [
       'upsert svc-1 - 10m gctop_GC_a_n_2 gctop_gcSweep_a_n_2',
       'upsert svc-1 - 10m gctop_GC_a_n_2 gctop_gcSweep_a_n_2',
     ]);
@@ -155,7 +163,7 @@ describe('a deployer', () => {
     vizier.ran.length = 0;
     deployer.retarget(next);
     await clock.pass(1);
-    assert.deepEqual(vizier.ran.slice(0, 2), [
+    assert.deepEqual(vizier.mutations.slice(0, 2), [
       'upsert svc-2 app 2m gctop_canary_b_n_3',
       'upsert svc-2 app 10m gctop_GC_b_n_4 gctop_gcSweep_b_n_4',
     ]);
@@ -248,15 +256,14 @@ describe('the end of a deployer', () => {
 
   test('does not wait long for what is being placed, and deletes that as well', async () => {
     const vizier = new FakeVizier();
-    vizier.hangs = true;
+    vizier.hangsAt = 'upsert';
     const { clock, deployer } = begin(vizier);
     await clock.pass(1);
     const ended = deployer.end();
     await clock.pass(1.4);
-    assert.deepEqual(vizier.ran, ['upsert svc-1 - 2m gctop_canary_a_n_1']);
-    vizier.hangs = false;
+    assert.deepEqual(vizier.mutations, ['upsert svc-1 - 2m gctop_canary_a_n_1']);
     await clock.pass(0.2);
-    assert.deepEqual(vizier.ran.slice(1), ['delete gctop_canary_a_n_1']);
+    assert.deepEqual(vizier.mutations.slice(1), ['delete gctop_canary_a_n_1']);
     assert.deepEqual(await ended, []);
   });
 });

@@ -55,7 +55,7 @@ test('the canary is deployed by itself', () => {
       ttl: '2m',
     },
   ]);
-  assert.match(tracepoint.name, /^gctop_canary_[0-9a-f]{8}_3$/);
+  assert.match(tracepoint.name, /^gctop_canary_[0-9a-f]{8}_[0-9a-f]{8}_3$/);
 });
 
 test('a script that deploys is known as one by the lines that Pixie looks for', () => {
@@ -82,6 +82,20 @@ test('another pod, container, instance or program is another tracepoint; another
   assert.equal(new Set(names).size, names.length);
   const second = tracepointFor('GC', { texts, pod, attempt: '2' }).name;
   assert.equal(second.replace(/2$/, '1'), named({}));
+});
+
+test('a name shows whether a tracepoint is of the same target, even when its program is another', () => {
+  const options = { texts, pod, attempt: '1' };
+  const { targetPrefix, name } = tracepointFor('GC', options);
+  const program = texts.get('GC')?.replace("'runtime.GC'", "'runtime.gc'") ?? '';
+  const otherProgram = tracepointFor('GC', { ...options, texts: new Map(texts).set('GC', program) }).name;
+  const otherPod = tracepointFor('GC', { ...options, pod: { ...pod, instance: 'uid-2' } }).name;
+  const otherProbe = tracepointFor('gcStart', options).name;
+  assert.notEqual(otherProgram, name);
+  assert.deepEqual(
+    [name, otherProgram, otherPod, otherProbe].map((each) => each.startsWith(targetPrefix)),
+    [true, true, false, false],
+  );
 });
 
 test('a comment in a file, or its example of a pod, changes no name', () => {

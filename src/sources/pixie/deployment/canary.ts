@@ -18,6 +18,7 @@ export type CanaryStand =
   /** Goes out at that time; the last attempt stays in place until then. */
   | { readonly kind: 'due'; readonly atNs: Nanos; readonly last?: Attempt }
   | { readonly kind: 'placed'; readonly attempt: Attempt }
+  /** No try was needed where something runs in the pod already. */
   | { readonly kind: 'up'; readonly sinceNs: Nanos; readonly tries: number }
   | { readonly kind: 'given-up' };
 
@@ -42,6 +43,10 @@ export const sendCanary = (canary: Canary, tracepoint: Tracepoint, nowNs: Nanos)
   ...canary,
   stand: { kind: 'placed', attempt: newAttempt(tracepoint, nowNs) },
 });
+
+/** What it would find out is known. */
+export const skipCanary = (canary: Canary, nowNs: Nanos): Canary =>
+  canary.stand.kind === 'up' ? canary : { ...canary, stand: { kind: 'up', sinceNs: nowNs, tries: 0 } };
 
 /** Whether the attempt is over, and what then. */
 export function judgeCanary(canary: Canary, timing: Timing, nowNs: Nanos): CanaryTurn {

@@ -12,15 +12,17 @@ export interface Sending extends Told {
   readonly send: readonly Request[];
 }
 
-/** One request at a time, placing before asking before deleting; at the end several deletions side by side. */
+/** One request at a time, looking before placing before asking before deleting; at the end several deletions side by side. */
 export function nextRequest(state: Deployment, nowNs: Nanos): Sending {
   if (state.ending) return endings(state);
   const waits = state.trouble !== undefined && state.trouble.nextAtNs > nowNs;
   if (state.asked.length > 0 || waits) return nothing(state);
   if (state.halted === undefined) {
+    if (mustLookFirst(state, nowNs)) return { ...asking(state, { type: 'look' }), notes: [] };
     const upsert = isCanarysTurn(state) ? canaryUpsert(state, nowNs) : probesUpsert(state, nowNs);
     if (upsert !== undefined) return upsert;
     if (state.statusDue) return { ...asking(state, { type: 'status' }), notes: [] };
+    if ((nextLookNs(state) ?? Infinity) <= nowNs) return { ...asking(state, { type: 'look' }), notes: [] };
   }
   const [unwanted] = deletable(state);
   return unwanted === undefined ? nothing(state) : deleting(state, unwanted.name);
@@ -44,11 +46,27 @@ export function deletable(state: Deployment): readonly Placed[] {
   return ledger.filter(({ name, deletions }) => !kept.has(name) && deletions < setting.timing.deleteTries);
 }
 
+/** Whoever places something under a new name must know that it does not run under another. */
+function mustLookFirst(state: Deployment, nowNs: Nanos): boolean {
+  const { canary, probes, lookedAtNs, setting } = state;
+  if (lookedAtNs !== undefined && after(lookedAtNs, setting.timing.freshLookMs) >= nowNs) return false;
+  const { stand } = canary;
+  if (stand.kind === 'up') return probes.some((probe) => isDue(probe, nowNs));
+  return stand.kind === 'due' && stand.atNs <= nowNs;
+}
+
+/** While something is in place. */
+function nextLookNs({ canary, probes, lookedAtNs, setting }: Deployment): Nanos | undefined {
+  if (canary.stand.kind !== 'up' || lookedAtNs === undefined || !probes.some(placedAttempt)) return undefined;
+  return after(lookedAtNs, setting.timing.lookMs);
+}
+
 const isCanarysTurn = ({ canary }: Deployment): boolean => canary.stand.kind !== 'up';
 
 function times(state: Deployment, nowNs: Nanos): readonly Nanos[] {
   const { trouble, halted, canary, probes, askAtNs } = state;
   const runOutNs = runsOutNs(state);
+  const lookNs = nextLookNs(state);
   const outNs = runOutNs !== undefined && probes.some(isRunning) ? [runOutNs] : [];
   if (trouble !== undefined && trouble.nextAtNs > nowNs) return [trouble.nextAtNs, ...outNs];
   if (halted !== undefined) return outNs;
@@ -59,7 +77,7 @@ function times(state: Deployment, nowNs: Nanos): readonly Nanos[] {
     case 'placed':
       return [askAtNs];
     case 'up':
-      return [askAtNs, ...dueNs, ...outNs];
+      return [askAtNs, ...dueNs, ...outNs, ...(lookNs === undefined ? [] : [lookNs])];
     case 'given-up':
       return [];
   }
@@ -135,7 +153,10 @@ function withName(state: Deployment): {
   const tag = `${state.setting.nonce}_${serial}`;
   return {
     state: { ...state, serial },
-    nameFor: (probe) => ({ probe, ...state.setting.namesOf(probe, state.target, tag) }),
+    nameFor: (probe) => {
+      const { name, table } = state.setting.namesOf(probe, state.target, tag);
+      return { probe, name, table };
+    },
   };
 }
 

@@ -22,6 +22,10 @@ export interface DeploymentOptions {
   readonly probeTtlMs?: number;
   /** @default 3 min */
   readonly renewMs?: number;
+  /** How often it is looked whether the probes still run, and run once, whatever others do. @default 10 s */
+  readonly lookMs?: number;
+  /** How old a look may be when something goes out under a new name. @default 5 s */
+  readonly freshLookMs?: number;
   /** The first pause after a request that the cluster did not answer; doubled each time. @default 2 s */
   readonly troubleMs?: number;
   /** @default 30 s */
@@ -58,6 +62,8 @@ const defaults: Timing = Object.freeze({
   canaryTtlMs: 120_000,
   probeTtlMs: 600_000,
   renewMs: 180_000,
+  lookMs: 10_000,
+  freshLookMs: 5000,
   troubleMs: 2000,
   longestTroubleMs: 30_000,
   reaperMs: 30_000,

@@ -60,6 +60,17 @@ export const sendProbe = (probe: Probe, tracepoint: Tracepoint, nowNs: Nanos): P
   stand: { kind: 'placed', attempt: newAttempt(tracepoint, nowNs) },
 });
 
+/** It goes on with a tracepoint that runs already, whoever placed it. */
+export const adoptProbe = (probe: Probe, tracepoint: Tracepoint, nowNs: Nanos): Probe => ({
+  name: probe.name,
+  tries: 1,
+  stand: {
+    kind: 'placed',
+    attempt: { ...newAttempt(tracepoint, nowNs), state: 'running' },
+    runsSinceNs: (probe.stand.kind === 'placed' ? probe.stand.runsSinceNs : undefined) ?? nowNs,
+  },
+});
+
 /** How it stands after the answer to a script that asked for it. */
 export function observeProbe(probe: Probe, outcome: MutationOutcome, nowNs: Nanos): Probe {
   const { stand } = probe;

@@ -24,9 +24,12 @@ export interface DeployScripts {
   namesOf: NamesOf;
 }
 
-/** What a probe's tracepoint and table are called; the tag is part of the tracepoint's name and of nothing else. */
-export type NamesOf = (
-  probe: ProbeName | 'canary',
-  target: PodRef,
-  attemptTag: string,
-) => { readonly name: string; readonly table: string };
+/** What a probe's tracepoint and table are called; the tag is the end of the tracepoint's name and part of nothing else. */
+export type NamesOf = (probe: ProbeName | 'canary', target: PodRef, attemptTag: string) => Names;
+
+export interface Names {
+  readonly name: string;
+  readonly table: string;
+  /** With it begins the name of every tracepoint of this probe and target, whatever its program. */
+  readonly targetPrefix: string;
+}

@@ -24,8 +24,11 @@ export function canaryStep(state: Deployment): StepDraft {
   const step = { type: 'step', step: 'canary' } as const;
   const { stand } = canary;
   if (stand.kind === 'up') {
-    const remark = `${setting.canarySymbol}, try ${stand.tries}`;
-    return { ...step, state: 'up', word: 'running', remark, sinceNs: stand.sinceNs };
+    const [word, remark] =
+      stand.tries === 0
+        ? ['not needed', 'probes of an earlier or other gctop run in the pod']
+        : ['running', `${setting.canarySymbol}, try ${stand.tries}`];
+    return { ...step, state: 'up', word, remark, sinceNs: stand.sinceNs };
   }
   const tries = triesOf(canary);
   if (stand.kind === 'given-up' || halted !== undefined) {

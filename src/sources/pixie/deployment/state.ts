@@ -38,6 +38,10 @@ export interface Deployment {
   readonly askAtNs: Nanos;
   /** When the probes' script was last sent and heard: their time-to-live runs from there. */
   readonly renewedAtNs?: Nanos;
+  /** When the cluster's tracepoints were last looked at. Undefined: not yet since it is about this target. */
+  readonly lookedAtNs?: Nanos;
+  /** Tracepoints of which was told that they double others, or were lost. */
+  readonly toldOf: readonly string[];
   readonly ledger: readonly Placed[];
   /** What was sent and is not answered yet; more than one only at the end. */
   readonly asked: readonly Request[];
@@ -72,6 +76,8 @@ export type Request =
     }
   /** Asks what the PEMs say of each tracepoint. */
   | { readonly type: 'status' }
+  /** Asks the same, to learn which tracepoints there are: those of another gctop are to be used, not doubled. */
+  | { readonly type: 'look' }
   | { readonly type: 'delete'; readonly name: string };
 
 export type Upsert = Extract<Request, { readonly type: 'upsert' }>;

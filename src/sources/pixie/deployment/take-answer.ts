@@ -5,6 +5,7 @@ import type { MutationOutcome } from '../vizier.js';
 import { type Attempt, after, hear, observe, pardon, runs, verdictAtNs } from './attempt.js';
 import { halt, judge } from './judge.js';
 import { prolong, strike } from './ledger.js';
+import { takeLook } from './look.js';
 import { observeProbe, placedAttempt } from './probes.js';
 import type { Answer, Deployment, Request, Told, Upsert } from './state.js';
 import { type StatusRow, textsOf } from './status-rows.js';
@@ -45,6 +46,7 @@ function ledgerAfter(
     case 'delete':
       return answer.type === 'result' || isGoneAlready(answer.error) ? strike(ledger, request.name) : ledger;
     case 'status':
+    case 'look':
       return ledger;
   }
 }
@@ -62,9 +64,10 @@ function takeFailure(state: Deployment, request: Request, { error, nowNs }: Fail
   if (request.type === 'delete' && (isGoneAlready(error) || !passes.has(error.code))) {
     return { state, notes: [] };
   }
-  // The texts are a help, no more: what cannot be had is done without.
-  if (request.type === 'status' && (error.code === 'PIXIE_SCRIPT' || error.code === 'PIXIE_FAILED')) {
-    return heard(state, [], nowNs);
+  // What is there, and the texts, are a help, no more: what cannot be had is done without.
+  if (error.code === 'PIXIE_SCRIPT' || error.code === 'PIXIE_FAILED') {
+    if (request.type === 'status') return heard(state, [], nowNs);
+    if (request.type === 'look') return takeLook(state, undefined, nowNs);
   }
   if (passes.has(error.code)) return withTrouble(state, error, nowNs);
   if (request.type === 'upsert' && !isCurrent(state, request)) return { state, notes: [] };
@@ -107,6 +110,8 @@ function takeGoodResult(
   switch (request.type) {
     case 'status':
       return heard(state, answer.rows ?? [], nowNs);
+    case 'look':
+      return takeLook(state, answer.rows, nowNs);
     case 'delete':
       return { state, notes: [] };
     case 'upsert':

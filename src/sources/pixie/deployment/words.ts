@@ -1,4 +1,5 @@
 import type { GctopError } from '../../../error.js';
+import type { ProbeName } from '../../../gc/probe.js';
 import type { Draft } from '../../order.js';
 import type { Attempt } from './attempt.js';
 import type { EndedTry } from './canary.js';
@@ -45,6 +46,44 @@ export const news = {
     const what = fresh.length === 1 ? '1 probe sent' : `${fresh.length} probes sent together`;
     const lives = `each lives ${ttlText(probeTtlMs)}, renewed every ${ttlText(renewMs)}`;
     return info('probe.sent', `${what}: ${lives}`);
+  },
+  adopted(probes: readonly ProbeName[]): Draft {
+    const [what, they] =
+      probes.length === 1
+        ? [`the probe ${probes[0]}`, 'runs: it is']
+        : [`${probes.length} probes`, 'still run: they are'];
+    return info('probe.adopted', `${what} of an earlier or other gctop ${they} taken over`);
+  },
+  doubled(probes: readonly Tracepoint['probe'][]): Draft {
+    const what = `${listText(probes)} ran twice in this pod, for another gctop or an earlier one`;
+    const until = 'calls may be counted twice for up to 30 s more';
+    return warning('probe.doubled', `${what}: one of each is removed; ${until}`);
+  },
+  rivals(names: readonly string[]): Draft {
+    const [what, they] = names.length === 1 ? ['1 probe', 'runs'] : [`${names.length} probes`, 'run'];
+    const until = `calls may be counted twice until ${names.length === 1 ? 'it ends' : 'they end'}`;
+    return warning(
+      'probe.rival',
+      `${what} of another gctop version ${they} in this pod, ${names.join(', ')}: ${until}`,
+    );
+  },
+  strangers(names: readonly string[]): Draft {
+    const [what, they] =
+      names.length === 1 ? ['1 tracepoint', 'fills'] : [`${names.length} tracepoints`, 'fill'];
+    const when = 'where the image and the node are the same, calls are counted twice';
+    return info(
+      'probe.elsewhere',
+      `${what} for another pod or placed by hand ${they} the same tables, ${listText(names)}: ${when}`,
+    );
+  },
+  lost(probes: readonly ProbeName[], unseenNs: number): Draft {
+    const [what, they] =
+      probes.length === 1 ? [`${probes[0]} does`, 'it is'] : [`${listText(probes)} do`, 'they are'];
+    const since = lengthText(unseenNs);
+    return warning(
+      'probe.lost',
+      `${what} not run any more: ${they} sent again; calls are missing from up to ${since} ago until then`,
+    );
   },
   trouble({ message, hint }: GctopError): Draft {
     const what = hint === undefined ? message : `${message} (${hint})`;

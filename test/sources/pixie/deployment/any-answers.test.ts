@@ -5,9 +5,10 @@ import { type ErrorCode, GctopError } from '../../../../src/error.js';
 import { type ProbeName, probeNames } from '../../../../src/gc/probe.js';
 import { nanos } from '../../../../src/gc/units.js';
 import type { Answer, Input, Request } from '../../../../src/sources/pixie/deployment/state.js';
+import type { StatusRow } from '../../../../src/sources/pixie/deployment/status-rows.js';
 import { isOver, leftovers, running } from '../../../../src/sources/pixie/deployment.js';
 import type { TracepointState } from '../../../../src/sources/pixie/vizier.js';
-import { notHere, pod, Story } from './story.js';
+import { notHere, pod, row, Story } from './story.js';
 
 const state = fc.constantFrom<TracepointState['state']>(
   'unknown',
@@ -43,6 +44,16 @@ interface Saying {
   readonly allRun: boolean;
   readonly sameIds: boolean;
   readonly error: ErrorCode | undefined;
+  /** What a look shows. */
+  readonly there: readonly Seen[];
+}
+
+/** One tracepoint that may be in the cluster, whoever placed it. */
+interface Seen {
+  readonly probe: ProbeName;
+  /** `own`: the name that this deployment has placed; else the end of a name. */
+  readonly tag: string;
+  readonly state: string;
 }
 
 const saying: fc.Arbitrary<Saying> = fc.record({
@@ -51,6 +62,14 @@ const saying: fc.Arbitrary<Saying> = fc.record({
   allRun: fc.boolean(),
   sameIds: fc.boolean(),
   error: fc.option(code, { nil: undefined, freq: 4 }),
+  there: fc.array(
+    fc.record({
+      probe: fc.constantFrom(...probeNames),
+      tag: fc.constantFrom('own', 'own', 'm_1', 'm_2', 'z_1', '-old_m_1'),
+      state: fc.constantFrom('running', 'running', 'failed', 'terminating', 'pending'),
+    }),
+    { maxLength: 12 },
+  ),
 });
 
 type Happening =
@@ -72,12 +91,12 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 );
 const happenings = fc.array(happening, { maxLength: 120, size: 'max' });
 
-test('whatever is answered: no name is deployed twice, and only what was sent is deleted', () => {
+test('whatever is answered: no name comes again unless it runs, and only what was sent or seen is deleted', () => {
   fc.assert(
     fc.property(probes, happenings, (names, all) => {
-      const story = new Story({ probes: names });
+      const story = new Story({ probes: names, there: undefined });
       for (const each of all) happen(story, each);
-      checkNames(story.sent);
+      checkNames(story.log);
     }),
     { numRuns: 300 },
   );
@@ -86,7 +105,7 @@ test('whatever is answered: no name is deployed twice, and only what was sent is
 test('whatever is answered: it sends, or awaits an answer, or wants to be woken, or waits for the user', () => {
   fc.assert(
     fc.property(probes, happenings, (names, all) => {
-      const story = new Story({ probes: names });
+      const story = new Story({ probes: names, there: undefined });
       for (const each of all) {
         happen(story, each);
         checkGoesOn(story);
@@ -99,7 +118,7 @@ test('whatever is answered: it sends, or awaits an answer, or wants to be woken,
 test('whatever is answered: what is told as running is in the script that keeps it alive, each once', () => {
   fc.assert(
     fc.property(probes, happenings, (names, all) => {
-      const story = new Story({ probes: names });
+      const story = new Story({ probes: names, there: undefined });
       for (const each of all) {
         happen(story, each);
         const readable = running(story.state);
@@ -118,7 +137,7 @@ test('whatever is answered: what is told as running is in the script that keeps 
 test('whatever was answered: the end deletes everything, if only it is heard', () => {
   fc.assert(
     fc.property(probes, happenings, (names, all) => {
-      const story = new Story({ probes: names });
+      const story = new Story({ probes: names, there: undefined });
       for (const each of all) happen(story, each);
       const sentBefore = story.sent.length;
       story.put({ type: 'end' });
@@ -128,7 +147,7 @@ test('whatever was answered: the end deletes everything, if only it is heard', (
       }
       assert.deepEqual(leftovers(story.state), []);
       assert.ok(story.sent.slice(sentBefore).every(({ type }) => type === 'delete'));
-      checkNames(story.sent);
+      checkNames(story.log);
     }),
     { numRuns: 300 },
   );
@@ -137,7 +156,7 @@ test('whatever was answered: the end deletes everything, if only it is heard', (
 test('whatever is answered at the end: it comes, and what is left was sent and is told', () => {
   fc.assert(
     fc.property(probes, happenings, fc.array(saying, { minLength: 1, maxLength: 30 }), (names, all, last) => {
-      const story = new Story({ probes: names });
+      const story = new Story({ probes: names, there: undefined });
       for (const each of all) happen(story, each);
       story.put({ type: 'end' });
       for (let steps = 0; !isOver(story.state); steps++) {
@@ -146,7 +165,7 @@ test('whatever is answered at the end: it comes, and what is left was sent and i
       }
       const told = story.notes().some((note) => note.startsWith('probe.left'));
       assert.equal(told, leftovers(story.state).length > 0);
-      checkNames(story.sent);
+      checkNames(story.log);
     }),
     { numRuns: 300 },
   );
@@ -155,7 +174,7 @@ test('whatever is answered at the end: it comes, and what is left was sent and i
 test('a good cluster has every probe running in the end, however bad it was before', () => {
   fc.assert(
     fc.property(probes, happenings, (names, all) => {
-      const story = new Story({ probes: names });
+      const story = new Story({ probes: names, there: undefined });
       for (const each of all) happen(story, each);
       story.put({ type: 'retry' });
       const wanted = new Set<ProbeName>(story.state.probes.map(({ name }) => name));
@@ -211,6 +230,8 @@ function answerTo(story: Story, request: Request, said: Saying | undefined): Ans
       rows: names.map((name) => ({ name, state: 'failed', errors: texts, tables: [] })),
     };
   }
+  if (request.type === 'look')
+    return { type: 'result', rows: said.there.flatMap((each) => rowOf(story, each)) };
   if (request.type === 'delete' || allRun) return goodAnswer(request);
   const told = request.tracepoints.map(({ name }, i) => ({
     id: sameIds ? name : `${name} ${story.nowNs}`,
@@ -221,31 +242,45 @@ function answerTo(story: Story, request: Request, said: Saying | undefined): Ans
   return { type: 'result', mutation: { code: isReady ? 0 : 14, message: '', states: told } };
 }
 
+/** As the cluster lists it, if the deployment has such a one. */
+function rowOf({ state: { probes, target } }: Story, { probe, tag, state }: Seen): readonly StatusRow[] {
+  if (tag !== 'own')
+    return [row(`gctop_${probe}_${target.instance}${tag[0] === '-' ? '' : '_'}${tag}`, state)];
+  const stand = probes.find(({ name }) => name === probe)?.stand;
+  return stand?.kind === 'placed' ? [row(stand.attempt.tracepoint.name, state)] : [];
+}
+
 function goodAnswer(request: Request): Answer {
-  if (request.type === 'status') return { type: 'result', rows: [] };
+  if (request.type === 'status' || request.type === 'look') return { type: 'result', rows: [] };
   if (request.type === 'delete') return { type: 'result', mutation: { code: 14, message: '', states: [] } };
   const states = request.tracepoints.map(({ name }) => ({ id: name, name, state: 'running' as const }));
   return { type: 'result', mutation: { code: 0, message: '', states } };
 }
 
-/** A name that left the script, or whose deletion was asked for, never comes again. */
-function checkNames(sent: readonly Request[]): void {
-  const seen = new Set<string>();
+/** A name that left the script, or whose deletion was asked for, comes again only if it was seen running after that. */
+function checkNames(log: Story['log']): void {
+  const known = new Set<string>();
   const gone = new Set<string>();
   let script = new Set<string>();
-  for (const request of sent) {
-    if (request.type === 'delete') {
-      assert.ok(seen.has(request.name), `'${request.name}' was never sent`);
-      gone.add(request.name);
+  for (const each of log) {
+    if (each.type === 'seen') {
+      for (const name of each.names) {
+        known.add(name);
+        gone.delete(name);
+      }
     }
-    if (request.type !== 'upsert') continue;
-    const names = new Set(request.tracepoints.map(({ name }) => name));
-    assert.equal(names.size, request.tracepoints.length, 'a name is in the script twice');
+    if (each.type === 'delete') {
+      assert.ok(known.has(each.name), `'${each.name}' was never sent nor seen`);
+      gone.add(each.name);
+    }
+    if (each.type !== 'upsert') continue;
+    const names = new Set(each.tracepoints.map(({ name }) => name));
+    assert.equal(names.size, each.tracepoints.length, 'a name is in the script twice');
     assert.ok(names.size > 0, 'an empty script');
     for (const name of script) if (!names.has(name)) gone.add(name);
     for (const name of names) {
       assert.ok(!gone.has(name), `'${name}' comes again`);
-      seen.add(name);
+      known.add(name);
     }
     script = names;
   }

@@ -54,7 +54,7 @@ describe('the probes', () => {
     story.deleted().next();
     assert.ok(story.nowNs - sentAt < 3e9);
     story.states('running', 'running');
-    assert.equal(story.turn.wakeAtNs, story.nowNs - 100e6 + 180e9);
+    assert.equal(story.state.askAtNs, story.nowNs - 100e6 + 180e9);
   });
 
   test('one whose symbol is missing is dropped by name and the others go on without it', () => {

@@ -7,7 +7,8 @@ import type { Draft } from '../../../../src/sources/order.js';
 import { type DeploymentOptions, timingOf } from '../../../../src/sources/pixie/deployment/options.js';
 import type { NamesOf } from '../../../../src/sources/pixie/deployment/scripts.js';
 import type { Answer, Deployment, Input, Request } from '../../../../src/sources/pixie/deployment/state.js';
-import { advance, newDeployment, type Turn } from '../../../../src/sources/pixie/deployment.js';
+import type { StatusRow } from '../../../../src/sources/pixie/deployment/status-rows.js';
+import { advance, newDeployment, running, type Turn } from '../../../../src/sources/pixie/deployment.js';
 import type { TracepointState } from '../../../../src/sources/pixie/vizier.js';
 
 export const pod: PodRef = { namespace: 'default', name: 'svc-1', instance: 'a', node: 'node-1' };
@@ -15,6 +16,7 @@ export const pod: PodRef = { namespace: 'default', name: 'svc-1', instance: 'a',
 export const namesOf: NamesOf = (probe, target, tag) => ({
   name: `gctop_${probe}_${target.instance}_${tag}`,
   table: `gctop_${probe}`,
+  targetPrefix: `gctop_${probe}_${target.instance}`,
 });
 
 export const notHere = 'Target binary/UPID not found, error message: Not Found : Could not find Pod';
@@ -26,6 +28,12 @@ interface Plan {
   readonly probes?: readonly ProbeName[];
   readonly options?: DeploymentOptions;
   readonly mayMiss?: readonly ProbeName[];
+  /** @default 0 */
+  readonly startNs?: Nanos;
+  /** @default 'n' */
+  readonly nonce?: string;
+  /** @default what runs as far as the deployment knows */
+  readonly there?: Story['there'];
 }
 
 /** A deployment told step by step: what is answered when, and what comes of it. Times are seconds. */
@@ -35,13 +43,19 @@ export class Story {
   nowNs: Nanos = nanos(0);
   readonly drafts: Draft[] = [];
   readonly sent: Request[] = [];
+  /** What was sent, and which tracepoints were seen running between that. */
+  readonly log: (Request | { readonly type: 'seen'; readonly names: readonly string[] })[] = [];
+  /** What the cluster answers to a look, at once; undefined: a look is answered by hand. */
+  there: ((state: Deployment) => readonly StatusRow[]) | undefined;
   #heard = 0;
 
-  constructor({ probes = ['GC', 'gcSweep'], options = {}, mayMiss = [] }: Plan = {}) {
+  constructor({ probes = ['GC', 'gcSweep'], options = {}, mayMiss = [], nonce = 'n', ...plan }: Plan = {}) {
+    this.nowNs = plan.startNs ?? nanos(0);
+    this.there = 'there' in plan ? plan.there : ownRows;
     const setting = {
       timing: timingOf(options),
       namesOf,
-      nonce: 'n',
+      nonce,
       targetIdOf: ({ name }: PodRef) => name,
       canarySymbol: 'runtime.gcStart',
       mayMiss: new Set(mayMiss),
@@ -54,8 +68,15 @@ export class Story {
     this.turn = advance(this.state, input, this.nowNs);
     this.state = this.turn.state;
     this.drafts.push(...this.turn.drafts);
+    if (input.type === 'answered' && input.request.type === 'look' && input.answer.type === 'result') {
+      const running = input.answer.rows?.filter(({ state }) => state === 'running') ?? [];
+      this.log.push({ type: 'seen', names: running.map(({ name }) => name) });
+    }
     this.sent.push(...this.turn.send);
-    return this.turn;
+    this.log.push(...this.turn.send);
+    const [request] = this.turn.send;
+    if (request?.type !== 'look' || this.there === undefined) return this.turn;
+    return this.put({ type: 'answered', request, answer: { type: 'result', rows: this.there(this.state) } });
   }
 
   /** Goes to that time, by way of all times at which the deployment wants to be woken, until it sends something. */
@@ -132,6 +153,12 @@ export class Story {
     return this.answer({ type: 'result', rows });
   }
 
+  /** Answers a look. */
+  seen(...rows: readonly StatusRow[]): this {
+    assert.equal(this.asked.type, 'look', this.asks);
+    return this.answer({ type: 'result', rows });
+  }
+
   /** Answers deletions as the cluster does: with 14, as some other tracepoint is not in place. */
   deleted(): this {
     while (this.state.asked[0]?.type === 'delete') this.outcome(14, []);
@@ -176,6 +203,15 @@ export class Story {
   }
 }
 
+export const row = (name: string, state = 'running', tables: readonly string[] = []): StatusRow => ({
+  name,
+  state,
+  errors: [],
+  tables,
+});
+
+const ownRows = (state: Deployment): readonly StatusRow[] => running(state).map(({ name }) => row(name));
+
 export function inShort(request: Request): string {
   switch (request.type) {
     case 'upsert':
@@ -183,6 +219,7 @@ export function inShort(request: Request): string {
     case 'delete':
       return `delete ${request.name}`;
     case 'status':
-      return 'status';
+    case 'look':
+      return request.type;
   }
 }
