@@ -9,6 +9,7 @@ import type { Note, Step } from '../../src/gc/stream.js';
 import { systemClock } from '../../src/system/clock.js';
 import { createKubectl } from '../../src/system/kubectl.js';
 import { start } from '../../src/system/process.js';
+import type { Ending } from './folder.js';
 import { build } from './go-program.js';
 import { Heard } from './heard.js';
 import type { StandInCluster } from './kubernetes.js';
@@ -101,7 +102,7 @@ export async function forwardTo(
 }
 
 /** Starts the demo service; it ends with the test. Gives its address, as pods of the stand-in want it. */
-export async function startService(t: TestContext): Promise<string> {
+export async function startService(t: Ending): Promise<string> {
   const { path } = await build('gc-service');
   const heard = new Heard<string>();
   const child = await start(path, ['-host', '127.0.0.1', '-port', '0'], {

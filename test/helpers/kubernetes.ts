@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { arrayOf, record, text } from '../../src/gc/check.js';
 import { type Environment, start } from '../../src/system/process.js';
+import type { Ending } from './folder.js';
 import { buildCommand } from './go-module.js';
 import { kubernetesModule, newKubectl, type RealKubectl } from './kubectls.js';
 
@@ -78,7 +78,7 @@ export interface StandInOptions {
 }
 
 /** Starts a stand-in cluster; it ends with the test. */
-export async function startKubernetes(t: TestContext, options: StandInOptions = {}): Promise<StandInCluster> {
+export async function startKubernetes(t: Ending, options: StandInOptions = {}): Promise<StandInCluster> {
   const { kubectl = await newKubectl() } = options;
   const server = await standInServer();
   const home = mkdtempSync(join(tmpdir(), 'gctop-kubernetes-'));

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { applyDemo } from '../../src/app/demo-kubernetes.js';
 import { systemClock } from '../../src/system/clock.js';
 import { readCalls } from '../stand-ins/pixie/calls.js';
 import { fastTimes } from '../stand-ins/pixie/options.js';
 import { createPixieServer, type PixieServer } from '../stand-ins/pixie/server.js';
-import { folder } from './folder.js';
+import { type Ending, folder } from './folder.js';
 import { clusterOf, startService } from './forwarded.js';
 import { type StandInCluster, startKubernetes } from './kubernetes.js';
 import { repository } from './pty.js';
@@ -41,7 +40,7 @@ export interface PodWorldOptions {
 }
 
 /** Starts the stand-ins for a cluster and its Pixie, around the real demo service; they end with the test. */
-export async function podWorld(t: TestContext, options: PodWorldOptions = {}): Promise<PodWorld> {
+export async function podWorld(t: Ending, options: PodWorldOptions = {}): Promise<PodWorld> {
   const { go = '1.26', vizierVersion = '0.14.16-pre-main.0', knownAfterMs = 0, empty = false } = options;
   const program = options.stripped === true ? { functions: [] } : {};
   const kubernetes = await startKubernetes(t);
