@@ -114,7 +114,7 @@ export const optionTable: readonly OptionSpec[] = [
     name: 'pixieDirect',
     kind: 'text',
     argument: 'ADDR',
-    help: 'a Vizier or standalone PEM to ask directly, without the cloud',
+    help: 'a Vizier to ask directly, without the cloud',
   },
   {
     name: 'pixiePlaintext',

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { pick } from '../../src/app/pick.js';
+
+function asked(signal = new AbortController().signal) {
+  const input = new PassThrough();
+  const output = new PassThrough();
+  const choices = ['web-1  Running', 'worker-1  Running'];
+  const picked = pick({ question: 'which pod?', choices, input, output, signal });
+  return { input, output, picked };
+}
+
+test('a number chooses, and anything else is asked again', async () => {
+  const { input, output, picked } = asked();
+  for (const line of ['', 'web-1', '3', '0', ' 2 ']) {
+    input.write(`${line}\n`);
+    await turn();
+    await turn();
+  }
+  assert.equal(await picked, 1);
+  output.end();
+  const told = await text(output);
+  assert.match(told, /^ {2}1 {2}web-1 {2}Running\n {2}2 {2}worker-1 {2}Running\nwhich pod\? \[1-2\] /);
+  assert.equal(told.split('which pod?').length - 1, 5);
+});
+
+test('the end of the input chooses nothing', async () => {
+  const { input, picked } = asked();
+  input.end();
+  assert.equal(await picked, undefined);
+});
+
+test('an abort ends the question', async () => {
+  const abort = new AbortController();
+  const { picked } = asked(abort.signal);
+  abort.abort();
+  await assert.rejects(picked, { name: 'AbortError' });
+});
