@@ -12,6 +12,8 @@ import { canBeTrusted } from './vizier-version.js';
 /** A Vizier that answers. */
 export interface Up {
   readonly vizier: Vizier;
+  /** Looks at the PEMs again while none of them is well. */
+  lookAgain(signal: AbortSignal): Promise<void>;
   /** As the cloud tells it; undefined for a Vizier that is asked directly. */
   readonly vizierVersion: string | undefined;
   close(): void;
@@ -35,8 +37,15 @@ export async function comeUp(options: ComeUpOptions, signal: AbortSignal): Promi
   try {
     if (cluster === undefined) tellDirect(options);
     else tellCluster(cluster, options);
-    await lookAtPems(vizier, options, signal);
-    return { vizier, vizierVersion: cluster?.vizierVersion, close: () => client.close() };
+    let areWell = await lookAtPems(vizier, options, signal);
+    return {
+      vizier,
+      vizierVersion: cluster?.vizierVersion,
+      lookAgain: async (again) => {
+        areWell ||= await lookAtPems(vizier, options, again);
+      },
+      close: () => client.close(),
+    };
   } catch (error) {
     client.close();
     throw error;
@@ -67,24 +76,27 @@ function unprotected({ tls }: PixieOptions): string {
 export const oldVizier = (version: string): string =>
   `Vizier ${version} reads arguments rightly of Go 1.16 programs alone; from 0.14.16 on of newer ones, too`;
 
+/** Whether some of them can place probes, as far as is known. */
 async function lookAtPems(
   vizier: Vizier,
   { tell }: Pick<ComeUpOptions, 'tell'>,
   signal: AbortSignal,
-): Promise<void> {
-  tell(step('pems', 'waiting', 'asking', ''));
+): Promise<boolean> {
   try {
     const { tables } = await vizier.run(pemScript(), { signal });
-    tell(pemStep(tables));
+    const told = pemStep(tables);
+    tell(told);
+    return told.state === 'up';
   } catch (error) {
     signal.throwIfAborted();
     // A standalone PEM cannot tell of itself; whoever refuses a plain question refuses all.
     if (!(error instanceof GctopError) || error.code !== 'PIXIE_SCRIPT') throw error;
     tell(step('pems', 'up', 'not known', 'this Vizier does not tell'));
+    return true;
   }
 }
 
-function pemStep(tables: readonly ScriptTable[]): Draft {
+function pemStep(tables: readonly ScriptTable[]): Step {
   const agents = tables.find(({ name }) => name === 'agents');
   const hosts = texts(agents, 'hostname');
   // The agents that only put results together are called so; they place no probe.
@@ -103,7 +115,7 @@ function texts(table: ScriptTable | undefined, name: string): readonly string[] 
   return column?.type === 'string' ? column.values : [];
 }
 
-const step = (name: StepName, state: Step['state'], word: string, remark: string): Draft => ({
+const step = (name: StepName, state: Step['state'], word: string, remark: string): Step => ({
   type: 'step',
   step: name,
   state,

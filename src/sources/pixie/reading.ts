@@ -1,3 +1,4 @@
+import type { ProbeName } from '../../gc/probe.js';
 import type { PodRef } from '../../gc/source-control.js';
 import type { TargetId } from '../../gc/stream.js';
 import type { Clock } from '../../system/clock.js';
@@ -26,6 +27,10 @@ export interface ReadingOptions {
 export interface Read {
   readonly drafts: readonly Draft[];
   readonly rows: number;
+  /** Rows since the begin that were of other processes of the same file. */
+  readonly leftOut: number;
+  /** How much longer than usual rows are waited for. */
+  readonly delayNs: number;
   /** There is more than fitted into the answer: read again at once. */
   readonly isMore: boolean;
 }
@@ -41,6 +46,10 @@ export class Reading {
   readonly #assembler: RowAssembler;
   #target: TargetId;
   #process: string | undefined;
+  /** When each table was last read, on the node's clock; a probe that was away meanwhile has missed what was called. */
+  readonly #readNs = new Map<ProbeName, number>();
+  #before: ReadonlySet<ProbeName> = new Set();
+  #delayNs = 0;
 
   /** Asks for the node's time, so that nothing older than the watch is read. */
   static async begin(options: ReadingOptions, signal: AbortSignal): Promise<Reading> {
@@ -79,8 +88,11 @@ export class Reading {
     this.#followClock(news, { sentNs, receivedNs: clock.nowNs() });
     this.#assembler.add(news.fresh);
     for (const gap of news.gaps) this.#assembler.lose(gap);
+    this.#loseWhileAway(probes, news.nodeNowNs ?? news.settledNs);
     return {
-      drafts: this.#tell(this.#assembler.settle(news.settledNs)),
+      drafts: [...this.#delayNote(news), ...this.#tell(this.#assembler.settle(news.settledNs))],
+      leftOut: this.#assembler.leftOut.foreign,
+      delayNs: news.delayNs,
       rows: news.fresh.reduce((sum, { rows }) => sum + rows.length, 0),
       isMore: news.again.length > 0,
     };
@@ -89,6 +101,26 @@ export class Reading {
   /** All that is known but was still held back. */
   end(): readonly Draft[] {
     return this.#tell(this.#assembler.end());
+  }
+
+  /** What was called while a probe was not in place is in no table. */
+  #loseWhileAway(probes: readonly ProbeName[], nowNs: number): void {
+    for (const probe of probes) {
+      const lastNs = this.#readNs.get(probe);
+      if (lastNs !== undefined && !this.#before.has(probe)) {
+        this.#assembler.lose({ probe, fromNs: lastNs, toNs: nowNs, reason: `${probe} was not in place` });
+      }
+      this.#readNs.set(probe, nowNs);
+    }
+    this.#before = new Set(probes);
+  }
+
+  #delayNote({ delayNs }: PollNews): readonly Draft[] {
+    if (delayNs === this.#delayNs) return [];
+    this.#delayNs = delayNs;
+    const seconds = (delayNs / 1e9).toFixed(1);
+    const text = `rows come late, the node's clock may be behind Pixie's: they are waited for ${seconds} s longer from here`;
+    return [{ type: 'note', level: 'warning', code: 'pixie.late', text }];
   }
 
   #followClock(

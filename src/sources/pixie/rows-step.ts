@@ -22,8 +22,16 @@ export class RowsStep {
     this.#tell = tell;
   }
 
-  /** An answer had so many new rows. */
-  count(rows: number): void {
+  /** There is nothing to read yet, or no more. */
+  none(): void {
+    if (this.#told === undefined) return;
+    this.#since = undefined;
+    this.#rows = 0;
+    this.#say('waiting', 'none', 'no probe is in place');
+  }
+
+  /** An answer had so many new rows; `leftOut` of all so far were of other processes that run the same file. */
+  count(rows: number, leftOut: number): void {
     const nowNs = this.#clock.nowNs();
     if (this.#failing) {
       this.#failing = false;
@@ -35,7 +43,9 @@ export class RowsStep {
     this.#rows += rows;
     const spanNs = nowNs - this.#since;
     if (spanNs < tellEveryNs) return;
-    this.#say('up', `${Math.round((this.#rows / spanNs) * 1e9).toLocaleString('en-US')} rows/s`);
+    const rate = `${Math.round((this.#rows / spanNs) * 1e9).toLocaleString('en-US')} rows/s`;
+    const others = `${leftOut.toLocaleString('en-US')} of other processes left out`;
+    this.#say('up', rate, leftOut === 0 ? undefined : others);
     this.#rows = 0;
     this.#since = nowNs;
   }
@@ -48,7 +58,7 @@ export class RowsStep {
     this.#say('failed', 'not read', error.message);
   }
 
-  #say(state: 'up' | 'failed', word: string, remark?: string): void {
+  #say(state: 'up' | 'waiting' | 'failed', word: string, remark?: string): void {
     const said = JSON.stringify([state, word, remark]);
     if (said === this.#told) return;
     this.#told = said;

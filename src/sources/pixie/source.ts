@@ -73,7 +73,8 @@ async function* watch(
     yield* order.date({ type: 'closed', reason: 'aborted' });
   } finally {
     over.abort();
-    release(pod.released());
+    // What still comes up has to be over first: its connection and its tracepoints are to go as well.
+    release(worked.catch(() => {}).then(() => pod.released()));
   }
 }
 

@@ -11,8 +11,6 @@ export interface AssemblerOptions {
   readonly probes: readonly ProbeName[];
   /** Node time, ns since the watch began, as a point of the session. */
   readonly toSessionNs: (nodeNs: number) => Nanos;
-  /** When a process was started, in node time, where that is known: no call can have begun before. */
-  readonly startedNs?: (process: string) => number | undefined;
 }
 
 /** Rows that were left out since the watch began. */
@@ -30,7 +28,6 @@ export interface LeftOut {
  * parts of which each decides by what came before alone: however the rows are split into polls, the same comes out.
  */
 export class RowAssembler {
-  readonly #startedNs: (process: string) => number | undefined;
   readonly #follower = new ProcessFollower();
   readonly #chapters = new Chapters();
   readonly #telling: Telling;
@@ -45,9 +42,8 @@ export class RowAssembler {
   #absurd = 0;
   #late = 0;
 
-  constructor({ probes, toSessionNs, startedNs = () => undefined }: AssemblerOptions) {
+  constructor({ probes, toSessionNs }: AssemblerOptions) {
     this.#running = new Set(probes);
-    this.#startedNs = startedNs;
     this.#telling = {
       event: (event) => this.#chapters.event(this.#process, event),
       gap: ({ fromNs, toNs, ...rest }) =>
@@ -112,7 +108,7 @@ export class RowAssembler {
   #consume(untilNs: number): void {
     for (const row of this.#takeSettled(untilNs)) {
       this.#cutUpTo(row.atNs);
-      if (!this.#isPlausible(row)) this.#absurd++;
+      if (!isPlausible(row)) this.#absurd++;
       else if (row.atNs <= this.#settledNs && !isFrequent(row.probe)) this.#tellLate(row);
       else this.#follower.take(row, (each) => this.#handle(each));
     }
@@ -134,13 +130,6 @@ export class RowAssembler {
     const settled = first === -1 ? this.#pending : this.#pending.slice(0, first);
     this.#pending = first === -1 ? [] : this.#pending.slice(first);
     return settled;
-  }
-
-  #isPlausible(row: CallRow): boolean {
-    const { latencyNs, process } = row;
-    return (
-      latencyNs >= 0 && latencyNs <= longestCallNs && beganNs(row) >= (this.#startedNs(process) ?? -Infinity)
-    );
   }
 
   #handle(row: CallRow): void {
@@ -167,6 +156,8 @@ export class RowAssembler {
 
 /** No call of the runtime lasts longer: more is the latency of a wrong pair of entry and return. */
 const longestCallNs = 3600e9;
+
+const isPlausible = ({ latencyNs }: CallRow): boolean => latencyNs >= 0 && latencyNs <= longestCallNs;
 
 /** Calls that are summed: none of them depends on another. */
 const isFrequent = (probe: ProbeName): boolean =>

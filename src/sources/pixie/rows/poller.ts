@@ -21,6 +21,8 @@ export interface PollNews {
   readonly gaps: readonly UnreadRows[];
   /** The node's clock; absent where the answer does not tell it. */
   readonly nodeNowNs: number | undefined;
+  /** How much longer than usual rows are waited for, because they came late before. */
+  readonly delayNs: number;
   /** The newest row of the answer. */
   readonly newestNs: number | undefined;
   /** Up to here every table was read, late rows included; a table that stays unread holds this back for half a minute. */
@@ -42,6 +44,10 @@ export class Poller {
   readonly #sinceUnixNs: bigint;
   readonly #rowCap: number;
   readonly #tables = new Map<ProbeName, Watermark>();
+  /** Undefined: all of which there was an answer. */
+  #watched: ReadonlySet<ProbeName> | undefined;
+  #lastSettledNs = Number.NEGATIVE_INFINITY;
+  #delayNs = 0;
 
   constructor({ sinceUnixNs, rowCap }: PollerOptions) {
     this.#sinceUnixNs = sinceUnixNs;
@@ -53,9 +59,9 @@ export class Poller {
     return this.#sinceUnixNs + BigInt(this.#tables.get(probe)?.startNs ?? 0);
   }
 
-  /** These tables alone are read from now on: no other one holds anything back. */
+  /** These tables alone are read from now on: no other one holds anything back. One that comes back goes on where it was. */
   watch(probes: readonly ProbeName[]): void {
-    for (const probe of this.#tables.keys()) if (!probes.includes(probe)) this.#tables.delete(probe);
+    this.#watched = new Set(probes);
   }
 
   learn(tables: readonly ScriptTable[]): PollNews {
@@ -78,7 +84,10 @@ export class Poller {
       forget(state);
       return { ...table, rows };
     });
-    return { fresh, again, gaps, nodeNowNs, newestNs, settledNs: this.#settledNs(nowNs) };
+    this.#waitForLateRows(fresh);
+    const settledNs = this.#settledNs(nowNs);
+    this.#lastSettledNs = Math.max(this.#lastSettledNs, settledNs);
+    return { fresh, again, gaps, nodeNowNs, delayNs: this.#delayNs, newestNs, settledNs };
   }
 
   #stateOf(probe: ProbeName): Watermark {
@@ -89,10 +98,24 @@ export class Poller {
     return state;
   }
 
+  /**
+   * The clock that Pixie tells is its broker's: where the pod's node is behind it, or a PEM is slow to push, rows come after
+   * what they belong to was settled. That is noticed by the first of them, and from then on waited for.
+   */
+  #waitForLateRows(fresh: readonly CallTable[]): void {
+    const oldestNs = Math.min(...fresh.map(({ rows }) => rows[0]?.atNs ?? Number.POSITIVE_INFINITY));
+    const lateNs = this.#lastSettledNs - oldestNs;
+    if (lateNs >= 0) this.#delayNs = Math.min(longestDelayNs, this.#delayNs + lateNs + delaySlackNs);
+  }
+
   #settledNs(nowNs: number): number {
-    let settled = nowNs - overlapNs;
-    for (const { resumeNs, readUntilNs } of this.#tables.values()) {
-      settled = Math.min(settled, resumeNs === undefined ? readUntilNs - overlapNs : resumeNs - 1);
+    let settled = nowNs - overlapNs - this.#delayNs;
+    for (const [probe, { resumeNs, readUntilNs }] of this.#tables) {
+      if (this.#watched?.has(probe) === false) continue;
+      settled = Math.min(
+        settled,
+        resumeNs === undefined ? readUntilNs - overlapNs - this.#delayNs : resumeNs - 1,
+      );
     }
     return Math.max(settled, nowNs - maxLagNs);
   }
@@ -117,6 +140,9 @@ type Unread = Omit<UnreadRows, 'probe'>;
 const mostKept = 100_000;
 /** A table that is read slower than it fills, or not at all: beyond this it holds nothing back, and loses its oldest rows. */
 const maxLagNs = 30e9;
+/** So much longer than the overlap rows are waited for at most, and so much more than was needed. */
+const longestDelayNs = 10e9;
+const delaySlackNs = 500e6;
 /** A row this far ahead of the node's clock was written before that clock was set back. */
 const clockSlackNs = 5e9;
 
