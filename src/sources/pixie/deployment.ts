@@ -128,7 +128,7 @@ function retry(before: Deployment, nowNs: Nanos): Deployment {
   const isUp = state.canary.stand.kind === 'up';
   return {
     ...state,
-    canary: retryCanary(state.canary, timing, nowNs),
+    canary: retryCanary(state.canary, nowNs),
     probes: isUp ? state.probes.map((probe) => retryProbe(probe, nowNs)) : state.probes,
     statusDue: false,
     askAtNs: nowNs,

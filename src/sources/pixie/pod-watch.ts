@@ -27,6 +27,8 @@ const mayMiss = probeNames.filter(
 );
 
 const pollMs = 1_000;
+/** How long an answer takes before it is late. */
+const slowMs = 2_000;
 /** While there is nothing to read: a change wakes. */
 const idleMs = 10_000;
 const troubleMs = 2_000;
@@ -154,6 +156,7 @@ export class PodWatch {
     const end = () => ended.abort(new GctopError('INTERNAL', 'another run is watched'));
     for (const other of [signal, run.over]) other.addEventListener('abort', end, { once: true });
     try {
+      void this.#standStillMeanwhile(run, ended.signal);
       run.reading ??= await Reading.begin(this.#readingOptions(up, run), ended.signal);
       const { drafts, rows, leftOut, isMore, delayNs } = await run.reading.read(readable, ended.signal);
       if (run.over.aborted) return true;
@@ -163,7 +166,16 @@ export class PodWatch {
       await this.#listener.room();
       return isMore;
     } finally {
+      ended.abort();
       for (const other of [signal, run.over]) other.removeEventListener('abort', end);
+    }
+  }
+
+  /** A Vizier that does not answer is not waited for with a picture that goes on: it would show an idle program. */
+  async #standStillMeanwhile(run: PodRun, answered: AbortSignal): Promise<void> {
+    while (!answered.aborted) {
+      await this.#options.clock.sleep(slowMs, answered).catch(() => {}); // it answered
+      if (!answered.aborted) run.couldNotRead();
     }
   }
 

@@ -61,17 +61,16 @@ export function judgeCanary(canary: Canary, timing: Timing, nowNs: Nanos): Canar
   return refusal === undefined ? { canary } : endTry(canary, attempt, { refusal, timing, nowNs });
 }
 
-/** The user does not want to wait: what is under way is over, what waits goes out, what was given up begins anew. */
-export function retryCanary(canary: Canary, timing: Timing, nowNs: Nanos): Canary {
+/**
+ * The user does not want to wait: what is under way is over, what waits goes out, what was given up begins anew. It costs
+ * none of the tries.
+ */
+export function retryCanary(canary: Canary, nowNs: Nanos): Canary {
   const { stand } = canary;
   if (stand.kind === 'up') return canary;
   if (stand.kind === 'due') return { ...canary, stand: { ...stand, atNs: nowNs } };
-  if (stand.kind === 'given-up' || canaryTry(canary) >= timing.canaryTries) {
-    const last = stand.kind === 'placed' ? { last: stand.attempt } : {};
-    return { tries: [], stand: { kind: 'due', atNs: nowNs, ...last } };
-  }
-  const tries = [...canary.tries, endedTry(stand.attempt, { kind: 'skipped', text: '' }, nowNs)];
-  return { tries, stand: { kind: 'due', atNs: nowNs, last: stand.attempt } };
+  if (stand.kind === 'given-up') return { tries: [], stand: { kind: 'due', atNs: nowNs } };
+  return { ...canary, stand: { kind: 'due', atNs: nowNs, last: stand.attempt } };
 }
 
 /** Why the canary was given up, as an error that says what to try. */

@@ -27,7 +27,7 @@ export function canaryStep(state: Deployment): StepDraft {
     const [word, remark] =
       stand.tries === 0
         ? ['not needed', 'probes of an earlier or other gctop run in the pod']
-        : ['running', `${setting.canarySymbol}, try ${stand.tries}`];
+        : ['passed', `${setting.canarySymbol}, try ${stand.tries}`];
     return { ...step, state: 'up', word, remark, sinceNs: stand.sinceNs };
   }
   const tries = triesOf(canary);
