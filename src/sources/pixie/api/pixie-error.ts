@@ -18,8 +18,9 @@ export type FailedCall = CalledPlace & {
 export function pixieError(failed: FailedCall, cause?: unknown): GctopError {
   const { code, why, hint } = problem(failed);
   const hide = hider(failed.secrets);
-  const message = `${failed.call} at ${failed.address} failed: ${tidy(why)}`;
-  return new GctopError(code, hide(message), {
+  // Hidden before it is cut, which could leave a part of a secret that is not known any more.
+  const message = `${failed.call} at ${failed.address} failed: ${tidy(hide(why))}`;
+  return new GctopError(code, message, {
     hint: hide(hint),
     ...(cause === undefined || hide(String(cause)) !== String(cause) ? {} : { cause }),
   });
