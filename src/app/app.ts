@@ -114,7 +114,8 @@ function watch(prepared: Prepared, { options, recorder, news, root }: WatchConte
   const { source, clock, address, pod } = prepared;
   const { signal } = root;
   const tell = (each: News) => news.push(each);
-  const onNoAnswer = () => forward?.suspect();
+  // An address of the user's own is not reached through the forward.
+  const onNoAnswer = () => (options.traffic === undefined ? forward?.suspect() : undefined);
   const traffic = address === undefined ? undefined : createTraffic({ address, clock, tell, onNoAnswer });
   let isWatched = false;
   const session = startSession({

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
@@ -26,31 +25,19 @@ export async function pick({
   for (const [index, choice] of choices.entries()) {
     output.write(`  ${String(index + 1).padStart(width)}  ${choice}\n`);
   }
-  const lines = createInterface({ input, terminal: false });
+  const lines = createInterface({ input, terminal: false, signal });
+  const ask = () => output.write(`${question} [1-${choices.length}] `);
   try {
-    for (;;) {
-      output.write(`${question} [1-${choices.length}] `);
-      const line = await nextLine(lines, signal);
-      if (line === undefined) return undefined;
+    ask();
+    // One reader for all answers: what comes together with another line, or with the end, is heard as well.
+    for await (const line of lines) {
       const chosen = Number(line.trim());
       if (line.trim() !== '' && choices[chosen - 1] !== undefined) return chosen - 1;
+      ask();
     }
+    signal.throwIfAborted();
+    return undefined;
   } finally {
     lines.close();
-  }
-}
-
-async function nextLine(
-  lines: ReturnType<typeof createInterface>,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const over = new AbortController();
-  const either = AbortSignal.any([signal, over.signal]);
-  try {
-    const ended = once(lines, 'close', { signal: either }).then(() => undefined);
-    const line = once(lines, 'line', { signal: either }).then(([text]: unknown[]) => String(text));
-    return await Promise.race([line, ended]);
-  } finally {
-    over.abort();
   }
 }

@@ -18,7 +18,7 @@ export async function runScreen(
   capabilities: Capabilities,
   exit: ExitSteps,
 ): Promise<number> {
-  const { prepared, session, options, signal } = running;
+  const { prepared, session, forward, options, signal } = running;
   const input = new Channel<Msg>();
   const lost = new AbortController();
   const terminal = openTerminal({
@@ -36,7 +36,8 @@ export async function runScreen(
     state,
     utcOffsetMinutes: clock.utcOffsetMinutes,
     originUnixMs: clock.originUnixMs,
-    ...trafficOf(address?.()),
+    // Where a forward ends is told in the stream, each time anew.
+    ...trafficOf(forward === undefined || options.traffic !== undefined ? address?.() : undefined),
     trafficRate: address === undefined ? 0 : (options.rate ?? 0),
   });
   let code = 0;

@@ -14,7 +14,7 @@ export interface ModelOptions {
   readonly state: StreamState;
   readonly utcOffsetMinutes: number;
   readonly originUnixMs?: number;
-  /** Where traffic goes; absent where it is not known to be wanted. */
+  /** Where traffic goes, whatever a port-forward says; absent where it is not known to be wanted, or a forward tells. */
   readonly trafficAddress?: string;
   /** Requests a second that are sent from the start. @default 0 */
   readonly trafficRate?: number;
@@ -46,6 +46,7 @@ export function createModel(options: ModelOptions): Model {
     steps: new Map(),
     traffic: {
       address: options.trafficAddress,
+      isGiven: options.trafficAddress !== undefined,
       ...defaultTrafficShape,
       ratePerSecond: options.trafficRate ?? 0,
       pending: 0,

@@ -164,6 +164,8 @@ export interface ProbeLine {
 export interface TrafficModel {
   /** Where traffic goes (`http://127.0.0.1:8080`); absent where gctop does not know that it is wanted. */
   address: string | undefined;
+  /** The user has named the address: no port-forward changes it. */
+  readonly isGiven: boolean;
   arrayLength: number;
   bytesPerElement: number;
   /** Requests a second that are sent steadily; 0 is none. */

@@ -14,28 +14,12 @@ export class RateBins {
 
   /** Spreads an amount evenly over [fromNs, toNs). */
   add(fromNs: number, toNs: number, amount: number): void {
-    const { binNs } = this;
-    const last = Math.floor((toNs - 1) / binNs);
-    if (last > this.#newest) this.#advance(last);
-    const perNs = amount / (toNs - fromNs);
-    for (let bin = Math.max(Math.floor(fromNs / binNs), this.#oldest); bin <= last; bin++) {
-      const overlapNs = Math.min(toNs, (bin + 1) * binNs) - Math.max(fromNs, bin * binNs);
-      const slot = slotOf(bin);
-      this.#amount[slot] = (this.#amount[slot] ?? 0) + perNs * overlapNs;
-      this.#knownNs[slot] = (this.#knownNs[slot] ?? 0) + overlapNs;
-    }
+    this.#spread(fromNs, toNs, amount, 1);
   }
 
   /** Spreads an amount evenly over [fromNs, toNs), which is not known by that alone. */
   put(fromNs: number, toNs: number, amount: number): void {
-    const { binNs } = this;
-    const last = Math.floor((toNs - 1) / binNs);
-    if (last > this.#newest) this.#advance(last);
-    const perNs = amount / (toNs - fromNs);
-    for (let bin = Math.max(Math.floor(fromNs / binNs), this.#oldest); bin <= last; bin++) {
-      const overlapNs = Math.min(toNs, (bin + 1) * binNs) - Math.max(fromNs, bin * binNs);
-      this.#amount[slotOf(bin)] = (this.#amount[slotOf(bin)] ?? 0) + perNs * overlapNs;
-    }
+    this.#spread(fromNs, toNs, amount, 0);
   }
 
   /** Forgets the bins that lie wholly in [fromNs, toNs). */
@@ -87,6 +71,19 @@ export class RateBins {
 
   get #oldest(): number {
     return this.#newest - binCapacity + 1;
+  }
+
+  #spread(fromNs: number, toNs: number, amount: number, known: 0 | 1): void {
+    const { binNs } = this;
+    const last = Math.floor((toNs - 1) / binNs);
+    if (last > this.#newest) this.#advance(last);
+    const perNs = amount / (toNs - fromNs);
+    for (let bin = Math.max(Math.floor(fromNs / binNs), this.#oldest); bin <= last; bin++) {
+      const overlapNs = Math.min(toNs, (bin + 1) * binNs) - Math.max(fromNs, bin * binNs);
+      const slot = slotOf(bin);
+      this.#amount[slot] = (this.#amount[slot] ?? 0) + perNs * overlapNs;
+      this.#knownNs[slot] = (this.#knownNs[slot] ?? 0) + known * overlapNs;
+    }
   }
 
   #known(bin: number): number {

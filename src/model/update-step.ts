@@ -10,8 +10,9 @@ type MessageOf<Type extends SourceMessage['type']> = Extract<SourceMessage, { re
 /** How one of the means stands by which a pod is watched. */
 export function addStep(model: Model, message: MessageOf<'step'>): void {
   const { step, state, address } = message;
+  const { traffic } = model;
   model.steps.set(step, message);
-  if (address !== undefined && model.state.kind !== 'replay') model.traffic.address = address;
+  if (address !== undefined && model.state.kind !== 'replay' && !traffic.isGiven) traffic.address = address;
   if (step === 'rows' && state === 'up') noteMeasured(model);
 }
 

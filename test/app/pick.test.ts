@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
@@ -33,9 +34,38 @@ test('the end of the input chooses nothing', async () => {
   assert.equal(await picked, undefined);
 });
 
+test('an answer that is none and the end of the input come together', { timeout: 5_000 }, async () => {
+  for (const choices of [['web-1'], ['web-1', 'worker-1']]) {
+    const input = new PassThrough();
+    const { signal } = new AbortController();
+    input.end('9\n');
+    const picked = pick({ question: 'which pod?', choices, input, output: new PassThrough(), signal });
+    assert.equal(await picked, undefined);
+  }
+});
+
+test('of lines that come together the first that is a choice counts', { timeout: 5_000 }, async () => {
+  const { input, picked } = asked();
+  input.write('9\nweb-1\n2\n1\n');
+  assert.equal(await picked, 1);
+});
+
+test('the input can be read on by another, and nothing of the question is left on it', async () => {
+  const { input, picked } = asked();
+  const before = new PassThrough().eventNames();
+  input.write('1\n');
+  assert.equal(await picked, 0);
+  assert.deepEqual(input.eventNames(), before);
+  input.resume();
+  input.write('q');
+  const [bytes] = await once(input, 'data');
+  assert.equal(String(bytes), 'q');
+});
+
 test('an abort ends the question', async () => {
   const abort = new AbortController();
   const { picked } = asked(abort.signal);
   abort.abort();
   await assert.rejects(picked, { name: 'AbortError' });
+  await assert.rejects(asked(AbortSignal.abort()).picked, { name: 'AbortError' });
 });

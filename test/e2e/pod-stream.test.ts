@@ -96,6 +96,24 @@ test('demo --kubernetes applies the manifest, waits, and watches what it made', 
   assert.deepEqual(left(world), []);
 });
 
+test('requests of --traffic that nobody answers leave the forward alone: it has no part in them', {
+  timeout,
+}, async (t) => {
+  const world = await podWorld(t);
+  const running = await stream(t, world, args(world, '--traffic', 'http://127.0.0.1:1', '--rate', '20'));
+  const codes = () => running.messages.flatMap((message) => (message.type === 'note' ? [message.code] : []));
+  await running.until(() => codes().find((code) => code === 'forward.up'));
+  const answers = () => codes().filter((code) => code === 'traffic.answer').length;
+  const before = answers();
+  // Three have a forward of its own started again, a second later.
+  await running.until(() => (answers() >= before + 40 ? true : undefined));
+  await running.stop();
+  assert.deepEqual(
+    codes().filter((code) => code.startsWith('forward.')),
+    ['forward.up'],
+  );
+});
+
 test('the key is in no process list, stream or error', { timeout }, async (t) => {
   const world = await podWorld(t);
   const running = await stream(t, world);

@@ -222,6 +222,15 @@ test('traffic goes where the port-forward ends, but not in a recording', () => {
   assert.equal(replay.traffic.address, undefined);
 });
 
+test('traffic goes where the user has it go, whatever the port-forward tells', () => {
+  const model = emptyModel({ trafficAddress: 'http://127.0.0.1:9000' });
+  say(
+    model,
+    step(seconds(1), { step: 'forward', state: 'up', word: 'up', address: 'http://127.0.0.1:8126' }),
+  );
+  assert.equal(model.traffic.address, 'http://127.0.0.1:9000');
+});
+
 test('r tries the canary or the probes again at once, as long as they are under way', () => {
   const model = podModel();
   const press = () => update(model, { type: 'key', key: 'r' });

@@ -1,5 +1,5 @@
 import { GctopError } from '../../error.js';
-import { type Check, Mismatch, record, text } from '../../gc/check.js';
+import { type Check, Mismatch } from '../../gc/check.js';
 import type { Call, Kubectl } from '../../system/kubectl.js';
 import {
   type Context,
@@ -31,8 +31,6 @@ export interface Cluster {
   apply(manifest: string, signal: AbortSignal): Promise<readonly string[]>;
   /** Waits until a deployment's pods are those of its newest template, and ready. */
   rolledOut(deployment: Named & { readonly withinMs: number }, signal: AbortSignal): Promise<void>;
-  /** kubectl's own version, `v1.34.1`. */
-  version(signal: AbortSignal): Promise<string>;
 }
 
 export interface Named {
@@ -103,8 +101,6 @@ export function createCluster(kubectl: Kubectl): Cluster {
         requestTimeout: 'none',
       });
     },
-    version: (signal) =>
-      read({ task: "read kubectl's version", args: ['version', '--client'], signal }, readVersion),
   };
 }
 
@@ -118,9 +114,6 @@ export const podsArgs = ({ namespace, selector }: PodsAsked): readonly string[] 
 
 /** In one word, so that no name can be taken for an option. */
 export const inNamespace = (namespace: string): string => `--namespace=${namespace}`;
-
-const readVersion: Check<string> = (value, path) =>
-  record({ clientVersion: record({ gitVersion: text }) })(value, path).clientVersion.gitVersion;
 
 /** An answer that is not what Kubernetes' API says is an error of its own. */
 function checked<Value>({ task }: Call, read: () => Value): Value {

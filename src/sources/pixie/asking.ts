@@ -1,4 +1,5 @@
 import { GctopError } from '../../error.js';
+import { abortScope, unlessAborted } from '../../system/abort-scope.js';
 import type { Clock } from '../../system/clock.js';
 import { ttlText } from './deployment/options.js';
 import type { DeployScripts } from './deployment/scripts.js';
@@ -28,18 +29,16 @@ export class Asking {
 
   /** Never rejects: a failure is an answer. */
   async ask(request: Request): Promise<Answer> {
-    const limit = new AbortController();
-    const timer = new AbortController();
-    this.#sleepThen(this.#requestMs, timer.signal, () => limit.abort(tooSlow(this.#requestMs)));
-    const stops = [limit.signal, this.#over.signal];
-    if (request.type !== 'delete') stops.push(this.#placing.signal);
-    const signal = AbortSignal.any(stops);
+    const stops = request.type === 'delete' ? [] : [this.#placing.signal];
+    const scope = abortScope(this.#over.signal, ...stops);
+    this.#sleepThen(this.#requestMs, scope.signal, () => scope.abort(tooSlow(this.#requestMs)));
     try {
-      return await Promise.race([this.#run(request, signal), rejection(signal)]);
+      // A run that does not heed the signal is not waited for.
+      return await unlessAborted(this.#run(request, scope.signal), scope.signal);
     } catch (error) {
       return { type: 'failure', error: asGctopError(error) };
     } finally {
-      timer.abort();
+      scope.end();
     }
   }
 
@@ -91,13 +90,6 @@ function scriptOf(request: Request, scripts: DeployScripts): string {
     }
   }
 }
-
-/** Rejects when the signal is aborted: a run that does not heed it is not waited for. */
-const rejection = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 
 const tooSlow = (ms: number): GctopError =>
   new GctopError('PIXIE_UNREACHABLE', `the cluster did not answer within ${ttlText(ms)}`, {

@@ -61,8 +61,6 @@ export interface Deployer {
   retry(): void;
   /** Watches another run of the program instead. */
   retarget(pod: PodRef): void;
-  /** Watches these probes instead. */
-  choose(probes: readonly ProbeName[]): void;
   /** Deletes all that was placed; what may be left is returned. Bounded by `endMs`; may be called again. */
   end(): Promise<readonly Leftover[]>;
 }
@@ -117,10 +115,6 @@ class Runner implements Deployer {
 
   retarget(pod: PodRef): void {
     this.#put({ type: 'retarget', pod });
-  }
-
-  choose(probes: readonly ProbeName[]): void {
-    this.#put({ type: 'choose', probes });
   }
 
   end(): Promise<readonly Leftover[]> {

@@ -9,7 +9,6 @@ import { expireProbe, isRunning, newProbe, retryProbe } from './deployment/probe
 import { changes } from './deployment/standing.js';
 import type { Deployment, Input, Request, Setting, Told } from './deployment/state.js';
 import { takeAnswer } from './deployment/take-answer.js';
-import { news } from './deployment/words.js';
 
 /** What an input leads to. */
 export interface Turn {
@@ -57,13 +56,11 @@ export function advance(before: Deployment, input: Input, nowNs: Nanos): Turn {
   const taken = takeIn(withoutRunOut(before, nowNs), input, nowNs);
   const { send, notes, state } = nextRequest(taken.state, nowNs);
   const next = { ...state, isNew: false };
-  const ended = isOver(next) && !isOver(before) ? endNotes(next, nowNs) : [];
   const drafts = [
     ...taken.notes,
     ...changes(before.isNew ? undefined : before, taken.state),
     ...notes,
     ...changes(taken.state, next),
-    ...ended,
   ];
   const wakeAtNs = nextWakeNs(next, nowNs);
   return { state: next, send, drafts, ...(wakeAtNs === undefined ? {} : { wakeAtNs }) };
@@ -104,8 +101,6 @@ function takeIn(state: Deployment, input: Input, nowNs: Nanos): Told {
       return { state: retry(state, nowNs), notes: [] };
     case 'retarget':
       return { state: retarget(state, input.pod, nowNs), notes: [] };
-    case 'choose':
-      return { state: choose(state, input.probes), notes: [] };
     case 'end':
       return { state: end(state), notes: [] };
     case 'cut':
@@ -157,13 +152,6 @@ const isSameRun = (one: PodRef, other: PodRef): boolean =>
   one.instance === other.instance &&
   one.container === other.container;
 
-function choose(state: Deployment, names: readonly ProbeName[]): Deployment {
-  const probes = [...new Set(names)].map(
-    (name) => state.probes.find((probe) => probe.name === name) ?? newProbe(name),
-  );
-  return { ...state, probes };
-}
-
 /** Deletes all; what was tried in vain before is tried again. What was only asked is of no use any more. */
 function end(state: Deployment): Deployment {
   return {
@@ -180,6 +168,3 @@ const cut = (state: Deployment): Deployment => ({
   asked: [],
   ledger: state.ledger.map((entry) => ({ ...entry, deletions: state.setting.timing.deleteTries })),
 });
-
-const endNotes = (state: Deployment, nowNs: Nanos): readonly Draft[] =>
-  state.ledger.length === 0 ? [] : [news.left(leftovers(state), nowNs)];

@@ -56,22 +56,6 @@ export const statusScript = (): string => lines('import px', '', showStatus);
 /** One table, `agents`: Pixie's agents, their health, and whether they have kernel headers. */
 export const pemScript = (): string => lines('import px', '', "px.display(px.GetAgentStatus(), 'agents')");
 
-/** One table, `processes`: those that Pixie saw in the pod during the last 30 s. None: it does not know the pod yet. */
-export const podScript = (pod: string): string =>
-  lines(
-    'import px',
-    '',
-    "df = px.DataFrame('process_stats', start_time='-30s')",
-    `df = df[df.ctx['pod'] == ${quoted(pod)}]`,
-    'df.asid = px.upid_to_asid(df.upid)',
-    'df.pid = px.upid_to_pid(df.upid)',
-    "df.node = df.ctx['node']",
-    "df.container = df.ctx['container']",
-    "df.cmdline = df.ctx['cmdline']",
-    "df = df.groupby(['upid', 'asid', 'pid', 'node', 'container', 'cmdline']).agg(rss_bytes=('rss_bytes', px.max))",
-    "px.display(df, 'processes')",
-  );
-
 export interface ReadTable {
   readonly probe: ProbeName;
   readonly table: string;

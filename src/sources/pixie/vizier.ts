@@ -27,6 +27,12 @@ export interface ScriptTable {
   readonly columns: readonly ScriptColumn[];
 }
 
+/** The values of a table's column of strings; none where it has no such column. */
+export function stringsOf(table: ScriptTable | undefined, name: string): readonly string[] {
+  const column = table?.columns.find((each) => each.name === name);
+  return column?.type === 'string' ? column.values : [];
+}
+
 /** int64 and times (ns since 1970) are exact; a UINT128 is in the dashed form of a UUID. */
 export type ScriptColumn = { readonly name: string } & (
   | { readonly type: 'int64' | 'time64ns'; readonly values: readonly bigint[] }

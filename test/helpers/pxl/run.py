@@ -61,8 +61,7 @@ class DataFrame:
     @property
     def ctx(self):
         pods = Column(run.pods[upid] for upid in self.upid)
-        unknown = Column('' for _ in self.upid)
-        return {'pod': pods, 'node': unknown, 'container': unknown, 'cmdline': unknown}
+        return {'pod': pods}
 
     def __getattr__(self, name):
         if name not in self.columns:
@@ -204,8 +203,6 @@ module(
     now=lambda: run.now,
     parse_duration=parse_duration,
     sum=sum,
-    upid_to_asid=per_value(lambda upid: 1),
-    upid_to_pid=per_value(lambda upid: 42),
 )
 module(
     'pxtrace',

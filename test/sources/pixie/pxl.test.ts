@@ -6,7 +6,6 @@ import {
   deleteScript,
   deployScript,
   pemScript,
-  podScript,
   quoted,
   readScript,
   rowColumns,
@@ -120,25 +119,9 @@ test('one script deletes one tracepoint', () => {
   assert.deepEqual(Object.keys(displays), ['status']);
 });
 
-test('agents, tracepoints and the processes of a pod are asked for by name', () => {
+test('agents and tracepoints are asked for by name', () => {
   assert.deepEqual(Object.keys(runPxl(statusScript()).displays), ['status']);
   assert.deepEqual(Object.keys(runPxl(pemScript()).displays), ['agents']);
-  const seen = {
-    columns: ['upid', 'time_', 'rss_bytes'],
-    rows: [
-      ['u1', 0, 5],
-      ['u1', 1, 7],
-      ['u2', 1, 9],
-    ],
-  };
-  const { displays } = runPxl(podScript(target), {
-    tables: { process_stats: seen },
-    pods: { u1: target, u2: 'default/other' },
-  });
-  assert.deepEqual(displays.processes, {
-    columns: ['upid', 'asid', 'pid', 'node', 'container', 'cmdline', 'rss_bytes'],
-    rows: [['u1', 1, 42, '', '', '', 7]],
-  });
 });
 
 test('every table of the catalogue is read with the columns that its rows have', () => {

@@ -1,5 +1,5 @@
+import { abortScope, unlessAborted, within } from '../../../system/abort-scope.js';
 import type { Clock } from '../../../system/clock.js';
-import { callScope, unlessAborted, within } from './call-scope.js';
 import { grpcCode } from './grpc-code.js';
 import type { Http2Session } from './http2-session.js';
 import { isPassing, type TransportFailure, transportFailure } from './transport-failure.js';
@@ -45,7 +45,7 @@ export async function* messages<T>(
   open: (signal: AbortSignal) => AsyncIterable<T>,
   { session, clock, silenceMs, signal }: CallContext,
 ): AsyncGenerator<T, void, undefined> {
-  const scope = callScope(signal);
+  const scope = abortScope(signal);
   let answered = false;
   try {
     signal.throwIfAborted();

@@ -1,5 +1,6 @@
 import { GctopError } from '../../../error.js';
 import { type ClusterInfo, ClusterStatus } from './gen/cloudapi_pb.js';
+import { lookAtVizier } from './problem.js';
 import { isUuid, uuidText } from './uuid.js';
 
 /** One cluster of a Pixie cloud. */
@@ -126,7 +127,7 @@ function onlyHealthy(clusters: readonly PixieCluster[]): PixieCluster {
     const [single, ...more] = clusters;
     if (single !== undefined && more.length === 0) throw unhealthy(single);
     throw new GctopError('CLUSTER_UNHEALTHY', `no cluster is healthy: ${listed(clusters)}`, {
-      hint: 'see px get viziers, and kubectl get pods -n pl in the cluster',
+      hint: lookAtVizier,
     });
   }
   if (working.length === 1) return only;
@@ -143,13 +144,12 @@ function unhealthy(cluster: PixieCluster): GctopError {
   });
 }
 
-const look = 'see px get viziers, and kubectl get pods -n pl in the cluster';
 const advice: Readonly<Record<PixieClusterStatus, string>> = {
-  unknown: look,
-  healthy: look,
-  degraded: look,
+  unknown: lookAtVizier,
+  healthy: lookAtVizier,
+  degraded: lookAtVizier,
   connected: 'it has just come up; try again in a minute',
-  unhealthy: look,
+  unhealthy: lookAtVizier,
   disconnected: 'its Vizier does not call home: is the cluster running, and can it reach the cloud?',
   updating: 'wait until the update is done, then try again',
   'update failed': 'repair it with px deploy, or see kubectl get pods -n pl in the cluster',

@@ -1,6 +1,6 @@
 import type { Status } from './gen/vizierapi_pb.js';
 import { withoutPrefix } from './grpc-code.js';
-import { noCollector, type Problem } from './problem.js';
+import { noCollector, noCollectorPattern, type Problem } from './problem.js';
 
 /** What a status says about a script that does not compile; nothing when it says something else. */
 export function compileErrors({
@@ -16,9 +16,7 @@ export function compileErrors({
 
 /** Why the compiler's own words need more: a table that is not there is no mistake of the script's author. */
 function scriptProblem(text: string): Problem {
-  if (text.includes('Distributed state does not have a Carnot instance')) {
-    return { ...noCollector, why: noCollector.why(text) };
-  }
+  if (noCollectorPattern.test(text)) return { ...noCollector, why: noCollector.why(text) };
   const table = /Table '([^']+)' not found/.exec(text)?.[1];
   if (table === undefined) {
     return {

@@ -16,7 +16,7 @@ export function connectionProblem(
         code: 'PIXIE_UNREACHABLE',
         why: `the connection was cut (${failure.message})`,
         hint: place.plaintext
-          ? 'the server may want TLS: leave out --pixie-plaintext (PX_DISABLE_TLS)'
+          ? `the server may want TLS: leave out --pixie-plaintext${place.mode === 'direct' ? ' (PX_DISABLE_TLS)' : ''}`
           : 'a proxy in between may end long calls; try again',
       };
     case 'silence':

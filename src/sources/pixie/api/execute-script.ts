@@ -1,7 +1,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { Client } from '@connectrpc/connect';
+import { unlessAborted } from '../../../system/abort-scope.js';
 import { type CallContext, callFailure, resumed } from './call.js';
-import { unlessAborted } from './call-scope.js';
 import {
   Execution,
   type ExecutionEvent,

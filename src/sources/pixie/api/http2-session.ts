@@ -6,8 +6,8 @@ import {
   constants,
   type OutgoingHttpHeaders,
 } from 'node:http2';
+import { Silence, within } from '../../../system/abort-scope.js';
 import type { Clock } from '../../../system/clock.js';
-import { Silence, within } from './call-scope.js';
 import type { PixieTls } from './pixie-options.js';
 
 /** No connection was made: `code` is Node's word for why, where it has one. */

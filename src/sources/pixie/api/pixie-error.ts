@@ -3,7 +3,14 @@ import { compileErrors } from './compile-errors.js';
 import { connectionProblem } from './connection-problem.js';
 import type { Status } from './gen/vizierapi_pb.js';
 import { codeOf, codeWord, grpcCode, withoutPrefix } from './grpc-code.js';
-import { type CalledPlace, noCollector, notServed, type Problem } from './problem.js';
+import {
+  type CalledPlace,
+  lookAtVizier,
+  noCollector,
+  noCollectorPattern,
+  notServed,
+  type Problem,
+} from './problem.js';
 import type { TransportFailure } from './transport-failure.js';
 
 /** Why a call failed: what the answer's own status said, else how the call ended. */
@@ -18,8 +25,9 @@ export type FailedCall = CalledPlace & {
 export function pixieError(failed: FailedCall, cause?: unknown): GctopError {
   const { code, why, hint } = problem(failed);
   const hide = hider(failed.secrets);
-  const message = `${failed.call} at ${failed.address} failed: ${tidy(why)}`;
-  return new GctopError(code, hide(message), {
+  // Hidden before it is cut, which could leave a part of a secret that is not known any more.
+  const message = `${failed.call} at ${failed.address} failed: ${tidy(hide(why))}`;
+  return new GctopError(code, message, {
     hint: hide(hint),
     ...(cause === undefined || hide(String(cause)) !== String(cause) ? {} : { cause }),
   });
@@ -62,7 +70,6 @@ interface KnownText {
 }
 
 const again = 'try again; if it stays so, see px get viziers and px debug pods';
-const lookAtVizier = 'see px get viziers, and kubectl get pods -n pl in the cluster';
 
 const knownTexts: readonly KnownText[] = [
   {
@@ -114,7 +121,7 @@ const knownTexts: readonly KnownText[] = [
     why: () => 'the query was given up by the Vizier while its stream was cut',
     hint: 'send the script again',
   },
-  { pattern: /Distributed state does not have a Carnot instance/, ...noCollector },
+  { pattern: noCollectorPattern, ...noCollector },
 ];
 
 function byCode(code: number, text: string, place: CalledPlace): Problem {

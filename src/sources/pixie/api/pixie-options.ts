@@ -14,7 +14,7 @@ export interface PixieFlags {
   readonly insecure?: boolean;
   /** `--pixie-direct`: address of a Vizier or a standalone PEM, without a cloud. */
   readonly direct?: string;
-  /** `--pixie-plaintext`: no TLS. */
+  /** `--pixie-plaintext`: no TLS, the credentials go in the clear. */
   readonly plaintext?: boolean;
 }
 
@@ -62,14 +62,18 @@ const standalonePort = 12_345;
 export function readPixieOptions(flags: PixieFlags, surroundings: Surroundings): PixieOptions {
   const { env } = surroundings;
   const { mode, text, from } = place(flags, env);
-  const plaintext = flags.plaintext === true || env.PX_DISABLE_TLS === '1';
-  const tls = plaintext ? undefined : tlsOf(flags, surroundings);
+  const isDisabled = env.PX_DISABLE_TLS === '1';
+  // The variable alone never has a cloud's key sent in the clear: in Pixie's own client, too, it only skips a check.
+  const plaintext = flags.plaintext === true || (mode === 'direct' && isDisabled);
   const port = mode === 'direct' && plaintext ? standalonePort : 443;
+  const address = withPort(text, { port, from });
+  const insecure = flags.insecure === true || (isDisabled && isInCluster(address));
+  const tls = plaintext ? undefined : tlsOf({ ...flags, insecure }, surroundings);
   const cluster = flags.cluster ?? given(env.PX_CLUSTER);
   const credential = credentials(mode, surroundings);
   return {
     mode,
-    address: withPort(text, { port, from }),
+    address,
     ...(tls === undefined ? {} : { tls }),
     ...(credential === undefined ? {} : { credential }),
     ...(cluster === undefined ? {} : { cluster }),
@@ -110,6 +114,9 @@ function withPort(text: string, { port, from }: { readonly port: number; readonl
   }
   return `${host}:${named ?? port}`;
 }
+
+/** A cloud in the cluster itself, whose certificate nobody outside of it has signed. */
+const isInCluster = (address: string): boolean => /(^|\.)cluster\.local:\d+$/i.test(address);
 
 function tlsOf({ ca, insecure }: PixieFlags, { readFile }: Surroundings): PixieTls {
   const verify = insecure !== true;

@@ -43,6 +43,12 @@ export const whereToSet = ({ mode }: CalledPlace): string =>
     ? 'the address is that of --pixie-direct or PX_DIRECT_VIZIER_ADDR'
     : 'the address is that of --pixie-cloud or PX_CLOUD_ADDR';
 
+/** What to try where a Vizier is not well. */
+export const lookAtVizier = 'see px get viziers, and kubectl get pods -n pl in the cluster';
+
+/** How it says that nobody is there to run a script on. */
+export const noCollectorPattern = /Distributed state does not have a Carnot instance/;
+
 /** The compiler finds nobody to run a script on, and says so with a sentence about its own insides. */
 export const noCollector = {
   code: 'CLUSTER_UNHEALTHY',

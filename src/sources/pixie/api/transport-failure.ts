@@ -1,5 +1,5 @@
 import { Code, ConnectError } from '@connectrpc/connect';
-import { Silence } from './call-scope.js';
+import { Silence } from '../../../system/abort-scope.js';
 import { NotConnected } from './http2-session.js';
 
 /** How a call ended that did not end well, in the words of this source instead of a library's. */

@@ -1,7 +1,7 @@
 import type { Draft } from '../../order.js';
 import { type Attempt, isOtherDeployment, runs, verdictAtNs } from './attempt.js';
 import { type Canary, canaryTry } from './canary.js';
-import { attemptOf, isRunning, isSettled, type Probe, placedAttempt } from './probes.js';
+import { isRunning, isSettled, type Probe, placedAttempt } from './probes.js';
 import type { Deployment } from './state.js';
 import { refusalOf, refusalWords } from './verdicts.js';
 import { listText } from './words.js';
@@ -9,12 +9,14 @@ import { listText } from './words.js';
 type StepDraft = Extract<Draft, { type: 'step' }>;
 type ProbeDraft = Extract<Draft, { type: 'probe' }>;
 
-/** What has changed for who looks on: the canary's and the probes' steps, and every probe. */
+/** What has changed for who looks on: the canary's and the probes' steps, and every probe. Nobody does at the end. */
 export function changes(before: Deployment | undefined, now: Deployment): readonly Draft[] {
-  const steps = now.ending
-    ? []
-    : [canaryStep, probesStep].filter((step) => differ(before && step(before), step(now)));
-  return [...steps.map((step) => step(now)), ...probeChanges(before, now)];
+  if (now.ending) return [];
+  const steps = [canaryStep, probesStep].filter((step) => differ(before && step(before), step(now)));
+  return [
+    ...steps.map((step) => step(now)),
+    ...now.probes.flatMap((probe) => probeChange(before, now, probe)),
+  ];
 }
 
 /** How the canary stands. */
@@ -100,13 +102,6 @@ const isMissed = ({ setting }: Deployment, { name, stand }: Probe): boolean =>
 
 const differ = (before: unknown, now: unknown): boolean => JSON.stringify(before) !== JSON.stringify(now);
 
-function probeChanges(before: Deployment | undefined, now: Deployment): readonly Draft[] {
-  if (now.ending) return before === undefined ? [] : removals(before, now);
-  const gone = before?.probes.filter(({ name }) => !now.probes.some((probe) => probe.name === name)) ?? [];
-  const removed = gone.map((probe): Draft => asRemoved(now, probe));
-  return [...now.probes.flatMap((probe) => probeChange(before, now, probe)), ...removed];
-}
-
 function probeChange(before: Deployment | undefined, now: Deployment, probe: Probe): readonly Draft[] {
   const draft = probeDraft(now, probe);
   const old = before?.probes.find(({ name }) => name === probe.name);
@@ -121,17 +116,6 @@ function hasRunOut(old: Probe, probe: Probe): boolean {
   if (before === undefined || now === undefined || !runs(before) || runs(now)) return false;
   return before.tracepoint.name === now.tracepoint.name && isOtherDeployment(before, now.id);
 }
-
-/** At the end, those whose tracepoints were deleted by now. */
-function removals(before: Deployment, now: Deployment): readonly Draft[] {
-  const isThere = ({ ledger }: Deployment, probe: Probe): boolean =>
-    ledger.some(({ name }) => name === attemptOf(probe)?.tracepoint.name);
-  return now.probes
-    .filter((probe) => isThere(before, probe) && !isThere(now, probe))
-    .map((probe) => asRemoved(now, probe));
-}
-
-const asRemoved = (state: Deployment, probe: Probe): Draft => ({ ...bare(state, probe), state: 'removed' });
 
 const asExpired = (state: Deployment, probe: Probe): Draft => ({ ...bare(state, probe), state: 'expired' });
 

@@ -99,8 +99,6 @@ export type Input =
   | { readonly type: 'retry' }
   /** Another run of the program is to be watched. */
   | { readonly type: 'retarget'; readonly pod: PodRef }
-  /** Other probes are wanted. */
-  | { readonly type: 'choose'; readonly probes: readonly ProbeName[] }
   /** All is to be deleted. */
   | { readonly type: 'end' }
   /** The end must not take longer: what is not deleted by now is left. */

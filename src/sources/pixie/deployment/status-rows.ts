@@ -1,4 +1,4 @@
-import type { ScriptColumn, ScriptTable } from '../vizier.js';
+import { type ScriptTable, stringsOf } from '../vizier.js';
 
 /** One tracepoint of the cluster, as px.GetTracepointStatus() tells it. */
 export interface StatusRow {
@@ -15,7 +15,7 @@ export function statusRowsOf(tables: readonly ScriptTable[]): readonly StatusRow
     wanted.every((name) => columns.some((column) => column.name === name && column.type === 'string')),
   );
   if (table === undefined) return undefined;
-  const [names, states, errors, outputs] = wanted.map((name) => stringsOf(table.columns, name));
+  const [names, states, errors, outputs] = wanted.map((name) => stringsOf(table, name));
   return Array.from({ length: table.rows }, (_, row) => ({
     name: names?.[row] ?? '',
     state: states?.[row] ?? '',
@@ -29,11 +29,6 @@ export const textsOf = (rows: readonly StatusRow[], name: string): readonly stri
   rows.filter((row) => row.name === name && row.state === 'failed').flatMap(({ errors }) => errors);
 
 const wanted = ['name', 'state', 'status', 'output_tables'] as const;
-
-function stringsOf(columns: readonly ScriptColumn[], name: string): readonly string[] {
-  const column = columns.find((each) => each.name === name);
-  return column?.type === 'string' ? column.values : [];
-}
 
 /** A JSON array of strings; whatever else it is counts as one text. */
 function stringList(json: string | undefined): readonly string[] {

@@ -3,7 +3,6 @@ import type { ProbeName } from '../../../gc/probe.js';
 import type { Draft } from '../../order.js';
 import type { Attempt } from './attempt.js';
 import type { EndedTry } from './canary.js';
-import type { Leftover } from './ledger.js';
 import { type Timing, ttlText } from './options.js';
 import type { Tracepoint } from './scripts.js';
 import type { Trouble } from './state.js';
@@ -91,17 +90,6 @@ export const news = {
   },
   troubleOver({ sinceNs }: Trouble, nowNs: number): Draft {
     return info('pixie.back', `the cluster answers again after ${lengthText(nowNs - sinceNs)}`);
-  },
-  left(leftovers: readonly Leftover[], nowNs: number): Draft {
-    const lastNs = Math.max(...leftovers.map(({ expiresAtNs }) => expiresAtNs));
-    const [what, they] =
-      leftovers.length === 1 ? ['1 tracepoint', 'it ends'] : [`${leftovers.length} tracepoints`, 'they end'];
-    const names = listText(leftovers.map(({ name }) => name));
-    const within = lengthText(Math.max(0, lastNs - nowNs));
-    return warning(
-      'probe.left',
-      `${what} could not be deleted: ${names}; ${they} without being renewed, within ${within}`,
-    );
   },
 } as const;
 

@@ -474,3 +474,13 @@ test('a text without end is cut short', () => {
   const { message } = pixieError({ ...script, ...said(2, 'x'.repeat(10_000)) });
   assert.ok(message.length < 700);
 });
+
+test('no part of the key is left where the text is cut, wherever that is', () => {
+  for (let before = 500; before <= 600; before += 1) {
+    const { message } = pixieError({
+      ...script,
+      ...said(2, `${'x'.repeat(before)}${key}${'y'.repeat(100)}`),
+    });
+    assert.doesNotMatch(message, /xp/, `the key begins at ${before}`);
+  }
+});

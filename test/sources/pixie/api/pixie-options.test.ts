@@ -74,10 +74,25 @@ for (const [what, flags, env, mode, address] of addresses) {
 
 test('plaintext is for those who ask for it alone', () => {
   assert.equal(read({ plaintext: true }, { PX_API_KEY: key }).tls, undefined);
-  assert.equal(read({}, { PX_API_KEY: key, PX_DISABLE_TLS: '1' }).tls, undefined);
+  assert.equal(read({ plaintext: true, direct: 'c' }, {}).tls, undefined);
+  assert.equal(read({ direct: 'c' }, { PX_DISABLE_TLS: '1' }).tls, undefined);
   for (const value of ['', '0', 'true']) {
-    assert.deepEqual(read({}, { PX_API_KEY: key, PX_DISABLE_TLS: value }).tls, { verify: true });
+    assert.deepEqual(read({ direct: 'c' }, { PX_DISABLE_TLS: value }).tls, { verify: true });
   }
+});
+
+test('PX_DISABLE_TLS never sends the key of a cloud in the clear; in a cluster it skips the verification', () => {
+  const env = { PX_API_KEY: key, PX_DISABLE_TLS: '1' };
+  const tlsOf = (cloud: string) => read({ cloud }, env).tls;
+  assert.deepEqual(read({}, env).tls, { verify: true });
+  assert.deepEqual(read({}, { ...env, PX_CLOUD_ADDR: 'a.test' }).tls, { verify: true });
+  assert.deepEqual(tlsOf('api-service.plc.svc.cluster.local:51200'), { verify: false });
+  assert.deepEqual(tlsOf('CLUSTER.LOCAL'), { verify: false });
+  for (const other of ['cluster.local.a.test', 'mycluster.local']) {
+    assert.deepEqual(tlsOf(other), { verify: true });
+  }
+  const inCluster = { cloud: 'api.cluster.local', ca: '/ca.pem' };
+  assert.deepEqual(read(inCluster, { PX_API_KEY: key }).tls, { ca: certificate, verify: true });
 });
 
 test('a certificate is read from its file, and trust without one must be asked for', () => {

@@ -252,7 +252,6 @@ describe('the end of what was taken over', () => {
     story.deleted();
     assert.ok(isOver(story.state));
     assert.deepEqual(leftovers(story.state), []);
-    assert.deepEqual(story.probes(), { GC: 'removed', gcSweep: 'removed' });
   });
 
   test('does not wait for a look', () => {

@@ -286,17 +286,6 @@ describe('another pod', () => {
   });
 });
 
-describe('another choice of probes', () => {
-  test('deletes those that are not wanted any more, and places those that are new', () => {
-    const story = allRun();
-    story.put({ type: 'choose', probes: ['GC', 'sweepone'] });
-    assert.equal(story.asks, `upsert ${named('GC', 2)} ${named('sweepone', 3)}`);
-    assert.deepEqual(story.probes(), { GC: 'running', gcSweep: 'removed', sweepone: 'pending' });
-    story.states('running', 'running');
-    assert.deepEqual(deletionsOf(story), [`delete ${named('gcSweep', 2)}`]);
-  });
-});
-
 describe('the end', () => {
   test('deletes everything, one name a request', () => {
     const story = allRun();
@@ -305,8 +294,6 @@ describe('the end', () => {
     story.deleted();
     assert.ok(isOver(story.state));
     assert.deepEqual(leftovers(story.state), []);
-    assert.deepEqual(story.probes(), { GC: 'removed', gcSweep: 'removed' });
-    assert.ok(!story.notes().some((note) => note.startsWith('probe.left')));
   });
 
   test('waits for the answer to what is being placed before it deletes that', () => {
@@ -341,10 +328,6 @@ describe('the end', () => {
     assert.deepEqual(
       leftovers(story.state).map(({ name }) => name),
       [named('GC', 2), named('gcSweep', 2)],
-    );
-    assert.match(
-      story.notes().at(-1) ?? '',
-      /^probe.left: 2 tracepoints could not be deleted: gctop_GC_a_n_2, gctop_gcSweep_a_n_2; they end without being renewed, within (9|10)m/,
     );
   });
 

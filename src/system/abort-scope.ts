@@ -1,21 +1,28 @@
-import type { Clock } from '../../../system/clock.js';
+import type { Clock } from './clock.js';
 
-/** An abort of one call's own that follows another signal as well; `end` aborts it and leaves no listener behind. */
-export interface CallScope {
+/** An abort of one's own that follows other signals as well; `end` aborts it and leaves no listener behind. */
+export interface AbortScope {
   readonly signal: AbortSignal;
+  abort(reason?: unknown): void;
   end(): void;
 }
 
+/** Begins what is over when `end` is called, or one of these signals is aborted. */
 // Not AbortSignal.any: on a signal that lives as long as the program, Node 20 keeps a trace of every call.
-export function callScope(outer: AbortSignal): CallScope {
+export function abortScope(...outer: readonly AbortSignal[]): AbortScope {
   const own = new AbortController();
-  const follow = () => own.abort(outer.reason);
-  if (outer.aborted) follow();
-  else outer.addEventListener('abort', follow, { once: true });
+  const follow = ({ target }: Pick<Event, 'target'>) => {
+    if (target instanceof AbortSignal) own.abort(target.reason);
+  };
+  for (const signal of outer) {
+    if (signal.aborted) own.abort(signal.reason);
+    else signal.addEventListener('abort', follow, { once: true });
+  }
   return {
     signal: own.signal,
+    abort: (reason) => own.abort(reason),
     end() {
-      outer.removeEventListener('abort', follow);
+      for (const signal of outer) signal.removeEventListener('abort', follow);
       own.abort();
     },
   };
