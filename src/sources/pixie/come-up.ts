@@ -6,7 +6,7 @@ import type { PixieCluster } from './api/clusters.js';
 import { connectPixie } from './api/connect.js';
 import type { PixieOptions } from './api/pixie-options.js';
 import { pemScript } from './pxl.js';
-import type { ScriptTable, Vizier } from './vizier.js';
+import { type ScriptTable, stringsOf, type Vizier } from './vizier.js';
 import { canBeTrusted } from './vizier-version.js';
 
 /** A Vizier that answers. */
@@ -98,21 +98,16 @@ async function lookAtPems(
 
 function pemStep(tables: readonly ScriptTable[]): Step {
   const agents = tables.find(({ name }) => name === 'agents');
-  const hosts = texts(agents, 'hostname');
+  const hosts = stringsOf(agents, 'hostname');
   // The agents that only put results together are called so; they place no probe.
   const isPem = (_: unknown, row: number) => !/^kelvin/.test(hosts[row] ?? '');
-  const states = texts(agents, 'agent_state').filter(isPem);
+  const states = stringsOf(agents, 'agent_state').filter(isPem);
   const headers = agents?.columns.find(({ name }) => name === 'kernel_headers_installed');
   const healthy = states.filter((state) => /HEALTHY$/.test(state) && !/UNHEALTHY$/.test(state)).length;
   const bare = headers?.type === 'boolean' ? headers.values.filter(isPem).filter((has) => !has).length : 0;
   const remark =
     bare === 0 ? 'kernel headers on all' : `${bare} without kernel headers: probes may fail there`;
   return step('pems', healthy > 0 ? 'up' : 'failed', `${healthy} of ${states.length}`, remark);
-}
-
-function texts(table: ScriptTable | undefined, name: string): readonly string[] {
-  const column = table?.columns.find((each) => each.name === name);
-  return column?.type === 'string' ? column.values : [];
 }
 
 const step = (name: StepName, state: Step['state'], word: string, remark: string): Step => ({

@@ -1,6 +1,7 @@
 import { GctopError } from '../../error.js';
 import { probeCatalogue, probeNames } from '../../gc/probe.js';
 import type { PodRef } from '../../gc/source-control.js';
+import { abortScope } from '../../system/abort-scope.js';
 import type { Draft } from '../order.js';
 import { comeUp, oldVizier, type Up } from './come-up.js';
 import { readDeployScripts } from './deploy-scripts.js';
@@ -152,13 +153,11 @@ export class PodWatch {
     }
     this.#noteRelease(up, readable);
     // Another run that is to be watched ends this reading, whose answer is of no use then.
-    const ended = new AbortController();
-    const end = () => ended.abort(new GctopError('INTERNAL', 'another run is watched'));
-    for (const other of [signal, run.over]) other.addEventListener('abort', end, { once: true });
+    const scope = abortScope(signal, run.over);
     try {
-      void this.#standStillMeanwhile(run, ended.signal);
-      run.reading ??= await Reading.begin(this.#readingOptions(up, run), ended.signal);
-      const { drafts, rows, leftOut, isMore, delayNs } = await run.reading.read(readable, ended.signal);
+      void this.#standStillMeanwhile(run, scope.signal);
+      run.reading ??= await Reading.begin(this.#readingOptions(up, run), scope.signal);
+      const { drafts, rows, leftOut, isMore, delayNs } = await run.reading.read(readable, scope.signal);
       if (run.over.aborted) return true;
       for (const draft of drafts) this.#listener.tell(draft);
       this.#rows.count(rows, leftOut);
@@ -166,8 +165,7 @@ export class PodWatch {
       await this.#listener.room();
       return isMore;
     } finally {
-      ended.abort();
-      for (const other of [signal, run.over]) other.removeEventListener('abort', end);
+      scope.end();
     }
   }
 

@@ -1,3 +1,4 @@
+import { abortScope } from '../../system/abort-scope.js';
 import type { Clock } from '../../system/clock.js';
 
 /** Waits that can be cut short: a wake that nobody waits for yet ends the next wait at once. */
@@ -17,13 +18,11 @@ export class Rest {
 
   /** Resolves when that time is over, when it is woken, or after an abort. */
   async for(ms: number, signal: AbortSignal): Promise<void> {
-    const over = new AbortController();
-    const end = () => over.abort();
-    this.#wakeNow = end;
-    signal.addEventListener('abort', end, { once: true });
-    if (this.#isWoken || signal.aborted) end();
-    await this.#clock.sleep(ms, over.signal).catch(() => {}); // woken, or aborted
-    signal.removeEventListener('abort', end);
+    const scope = abortScope(signal);
+    this.#wakeNow = () => scope.abort();
+    if (this.#isWoken) scope.abort();
+    await this.#clock.sleep(ms, scope.signal).catch(() => {}); // woken, or aborted
+    scope.end();
     this.#wakeNow = undefined;
     this.#isWoken = false;
   }
