@@ -5,6 +5,14 @@ import { columns, fieldBytes, type PerColumn, type Row, sizes, table } from './l
 /** The globals of the runtime in which the fields lie; the symbols are `runtime.work` and so on. */
 export type GlobalName = keyof typeof table;
 
+export const globalNames = [
+  'work',
+  'memstats',
+  'gcController',
+  'mheap_',
+  'sweep',
+] as const satisfies GlobalName[];
+
 /** Byte offsets within each global: `layout.work.tSweepTerm`. Undefined: the release has no such field. */
 export type Layout = { readonly [Global in GlobalName]: Offsets<(typeof table)[Global]> };
 
@@ -21,33 +29,60 @@ export interface GlobalSizes {
   readonly exactly: Readonly<Record<keyof typeof sizes, number>>;
 }
 
+/** How one column of the table lays the runtime out. */
+export interface ReleaseLayout {
+  /** The first release that has it: `go1.23.4`. */
+  readonly since: string;
+  readonly minor: number;
+  readonly layout: Layout;
+  readonly sizes: GlobalSizes;
+}
+
 /** The layout of a release's globals; undefined for a release or a machine that is not in the table. */
-export function layoutFor(version: GoVersion, machine: Machine): Layout | undefined {
-  const column = columnFor(version, machine);
-  return column === undefined ? undefined : layoutAt(column);
-}
+export const layoutFor = (version: GoVersion, machine: Machine): Layout | undefined =>
+  releaseLayoutFor(version, machine)?.layout;
 
-/** The sizes that go with `layoutFor` of the same release. */
-export function sizesFor(version: GoVersion, machine: Machine): GlobalSizes | undefined {
-  const column = columnFor(version, machine);
-  return column === undefined
-    ? undefined
-    : { atLeast: extentsAt(column), exactly: mapValues(sizes, (row: PerColumn<number>) => row[column] ?? 0) };
-}
-
-/** The releases in the table, in words. */
-export const knownReleases = `go1.${columns[0].minor} to go1.${columns[columns.length - 1]?.minor}`;
-
-/** Patches rise, and an experiment stands behind the same release without: the last column that fits is the best. */
-function columnFor(version: GoVersion, machine: Machine): number | undefined {
+/** The same with what goes with it. */
+export function releaseLayoutFor(version: GoVersion, machine: Machine): ReleaseLayout | undefined {
   if (machine !== 'x86-64' || version.stage === 'development') return undefined;
+  // Patches rise, and an experiment stands behind the same release without: the last column that fits is the best.
   const column = columns.findLastIndex(
     (candidate) =>
       candidate.minor === version.minor &&
       candidate.patch <= version.patch &&
       (!('experiment' in candidate) || version.experiments.includes(candidate.experiment)),
   );
-  return column < 0 ? undefined : column;
+  return column < 0 ? undefined : releaseLayoutAt(column);
+}
+
+/**
+ * The layouts that a program can have whose release the table does not tell: a development version is like the release
+ * before or after it, a program that tells nothing like any. None for a release that is newer than the table.
+ */
+export function possibleLayouts(version: GoVersion | undefined, machine: Machine): readonly ReleaseLayout[] {
+  if (machine !== 'x86-64') return [];
+  return columns.flatMap(({ minor }, column) => {
+    const isNear =
+      version === undefined ||
+      (version.stage === 'development' && (minor === version.minor || minor === version.minor - 1));
+    return isNear ? [releaseLayoutAt(column)] : [];
+  });
+}
+
+/** The releases in the table, in words. */
+export const knownReleases = `go1.${columns[0].minor} to go1.${columns[columns.length - 1]?.minor}`;
+
+function releaseLayoutAt(column: number): ReleaseLayout {
+  const { minor = 0, patch = 0 } = columns[column] ?? {};
+  return {
+    since: patch === 0 ? `go1.${minor}` : `go1.${minor}.${patch}`,
+    minor,
+    layout: layoutAt(column),
+    sizes: {
+      atLeast: extentsAt(column),
+      exactly: mapValues(sizes, (row: PerColumn<number>) => row[column] ?? 0),
+    },
+  };
 }
 
 type AnyRow = Row<number | undefined>;
