@@ -12,18 +12,26 @@ export interface Code {
   readonly bytes: Uint8Array;
 }
 
+/** How many bytes instructions read or write at an address, or a 64-bit float; `any` where they only take it. */
+export type Width = 1 | 2 | 4 | 8 | 16 | 'f64' | 'any';
+
+/** The variables that code names, and how. */
+export type Operands = ReadonlyMap<number, ReadonlySet<Width>>;
+
 /**
  * The addresses in `ranges` that instructions name relative to themselves ([rip+x]). There is no disassembler: every byte
  * that can be such a ModRM byte is taken for one. What is none of them points anywhere, and hardly ever to where
  * several fields of a struct would have to be.
  */
-export function operandsOf({ address, bytes }: Code, ranges: readonly AddressRange[]): ReadonlySet<number> {
-  const found = new Set<number>();
+export function operandsOf({ address, bytes }: Code, ranges: readonly AddressRange[]): Operands {
+  const found = new Map<number, Set<Width>>();
   const view = viewOf(bytes);
   for (let at = 1; at + 5 <= bytes.length; at++) {
     if (((bytes[at] ?? 0) & 0xc7) !== 0x05) continue; // mod 00, rm 101
     const target = address + at + 5 + view.getInt32(at + 1, true) + immediateSize(bytes, at);
-    if (ranges.some(({ begin, end }) => target >= begin && target < end)) found.add(target);
+    if (!ranges.some(({ begin, end }) => target >= begin && target < end)) continue;
+    const widths = found.get(target) ?? new Set();
+    found.set(target, widths.add(widthOf(bytes, at)));
   }
   return found;
 }
@@ -44,23 +52,38 @@ function immediateSize(bytes: Uint8Array, at: number): 0 | 1 | 2 | 4 {
 /** bt and its kin, shld, shrd, cmpps, pinsrw, pextrw, shufps. */
 const twoByteWithImmediate: ReadonlySet<number> = new Set([0xa4, 0xac, 0xba, 0xc2, 0xc4, 0xc5, 0xc6]);
 
-/**
- * What is handed to methods as their receiver: for each call of one of `methods`, the address in `ranges` that the
- * closest `lea` before it takes. Go 1.16 passes it on the stack, later in RAX; both begin with that lea.
- */
-export function receiversOf(
-  { address, bytes }: Code,
-  methods: ReadonlySet<number>,
-  ranges: readonly AddressRange[],
-): readonly number[] {
-  const receivers: number[] = [];
-  const view = viewOf(bytes);
-  for (let at = 0; at + 5 <= bytes.length; at++) {
-    if (bytes[at] !== call || !methods.has(address + at + 5 + view.getInt32(at + 1, true))) continue;
-    const receiver = leaBefore({ address, bytes }, at, ranges);
-    if (receiver !== undefined) receivers.push(receiver);
-  }
-  return receivers;
+/** By opcode and prefixes (Intel's manual, volume 2). */
+function widthOf(bytes: Uint8Array, at: number): Width {
+  const opcode = bytes[at - 1] ?? 0;
+  if (bytes[at - 2] === 0x0f) return twoByteWidth(opcode, bytes, at);
+  if (opcode === 0x8d) return 'any'; // lea
+  if (opcode === 0x63) return 4; // movsxd
+  const isByte = opcode === 0xc0 || opcode === 0xd0 || ((opcode & 1) === 0 && opcode !== 0x62);
+  return isByte ? 1 : sizeByPrefix(bytes[at - 2], bytes[at - 3]);
+}
+
+function twoByteWidth(opcode: number, bytes: Uint8Array, at: number): Width {
+  const [prefix, before] = [bytes[at - 3], bytes[at - 4]];
+  if (opcode === 0xb6 || opcode === 0xbe || (opcode & 0xf0) === 0x90) return 1; // movzx, movsx, setcc
+  if (opcode === 0xb7 || opcode === 0xbf) return 2;
+  if (opcode === 0xb0 || opcode === 0xc0) return 1; // cmpxchg, xadd of a byte
+  if (opcode === 0x2a) return sizeByPrefix(prefix, before); // cvtsi2sd takes an integer
+  if (isScalar(prefix, before, 0xf2)) return 'f64'; // movsd, addsd, ...
+  if (isScalar(prefix, before, 0xf3)) return 4;
+  if (opcode === 0x10 || opcode === 0x11 || opcode === 0x28 || opcode === 0x29) return 16; // movups, movaps
+  if (opcode === 0x6f || opcode === 0x7f || opcode === 0x57) return 16; // movdqu, movdqa, xorps
+  return sizeByPrefix(prefix, before);
+}
+
+/** A REX prefix for the high registers stands behind the other one. */
+const isScalar = (prefix: number | undefined, before: number | undefined, which: number): boolean =>
+  prefix === which || (before === which && isRex(prefix));
+
+const isRex = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xf0) === 0x40;
+
+function sizeByPrefix(prefix: number | undefined, before: number | undefined): Width {
+  if (isRex(prefix)) return ((prefix ?? 0) & 0x08) !== 0 ? 8 : before === 0x66 ? 2 : 4;
+  return prefix === 0x66 ? 2 : 4;
 }
 
 /**
@@ -83,6 +106,25 @@ export function offsetsIn({ bytes }: Code): ReadonlySet<number> {
 function isWide(bytes: Uint8Array, modRmAt: number): boolean {
   const prefix = bytes[modRmAt - 2] === 0x0f ? bytes[modRmAt - 3] : bytes[modRmAt - 2];
   return prefix !== undefined && (prefix & 0xf8) === 0x48;
+}
+
+/**
+ * What is handed to methods as their receiver: for each call of one of `methods`, the address in `ranges` that the
+ * closest `lea` before it takes. Go 1.16 passes it on the stack, later in RAX; both begin with that lea.
+ */
+export function receiversOf(
+  { address, bytes }: Code,
+  methods: ReadonlySet<number>,
+  ranges: readonly AddressRange[],
+): readonly number[] {
+  const receivers: number[] = [];
+  const view = viewOf(bytes);
+  for (let at = 0; at + 5 <= bytes.length; at++) {
+    if (bytes[at] !== call || !methods.has(address + at + 5 + view.getInt32(at + 1, true))) continue;
+    const receiver = leaBefore({ address, bytes }, at, ranges);
+    if (receiver !== undefined) receivers.push(receiver);
+  }
+  return receivers;
 }
 
 const call = 0xe8;

@@ -1,6 +1,7 @@
+import type { Width } from './code-operands.js';
 import { type Witness, witnesses } from './field-witness.js';
-import { type GlobalName, globalNames, type Layout } from './layouts.js';
-import { fieldBytes, type Row, table } from './layouts-table.js';
+import { type GlobalName, globalNames } from './layouts.js';
+import { type FieldKind, fieldBytes, type Row, table } from './layouts-table.js';
 import type { Search } from './runtime-code.js';
 
 /** Where the globals are; undefined for one of which nothing is read. */
@@ -11,14 +12,16 @@ export type GlobalAddresses = Readonly<Record<GlobalName, number | undefined>>;
  * the layout says. A string names the first field that has none.
  */
 export function checkFields(search: Search, globals: GlobalAddresses): string | undefined {
-  const fields = fieldsOf(search.layout);
-  const shared = sharedPlace(fields);
+  const fields = fieldsOf(search);
+  const shared = sharedPlace(fields, search.others);
   if (shared !== undefined) return shared;
-  for (const { global, field, offset } of fields) {
+  for (const each of fields) {
+    const { global, field, offset } = each;
     const address = globals[global];
     if (address === undefined) return `'runtime.${global}' was not found`;
     const witness = witnesses[global][field];
-    if (witness === undefined || isWitnessed(search, witness, { address, offset })) continue;
+    if (witness === undefined || isWitnessed(search, witness, { ...each, address: address + offset }))
+      continue;
     return `no instruction uses 'runtime.${global}.${field}' at offset ${offset}`;
   }
   return undefined;
@@ -27,42 +30,58 @@ export function checkFields(search: Search, globals: GlobalAddresses): string | 
 /** All functions that fields are looked for in. */
 export const witnessFunctions: readonly string[] = Object.values(witnesses)
   .flatMap((fields) => Object.values(fields))
-  .flatMap(({ operand = [], offset = [] }) => [...operand, ...offset]);
+  .flatMap(({ operand = [], offset = [] }) => [...operand.flat(), ...offset]);
 
 interface Field {
   readonly global: GlobalName;
   readonly field: string;
   readonly offset: number;
   readonly end: number;
+  readonly kind: FieldKind;
 }
 
-const fieldsOf = (layout: Layout): readonly Field[] =>
+const fieldsOf = ({ layout, minor }: Search): readonly Field[] =>
   globalNames.flatMap((global) => {
     const kinds: Readonly<Record<string, Row<number | undefined>>> = table[global];
     return Object.entries<number | undefined>(layout[global]).flatMap(([field, offset]) => {
       const row = kinds[field];
-      return offset === undefined || row === undefined
-        ? []
-        : [{ global, field, offset, end: offset + fieldBytes[row.kind] }];
+      if (offset === undefined || row === undefined) return [];
+      // From Go 1.20 on it is another name of the same field.
+      if (field === 'printedStackScan' && minor >= 20 && offset === layout.gcController.lastStackScan)
+        return [];
+      return [{ global, field, offset, end: offset + fieldBytes[row.kind], kind: row.kind }];
     });
   });
 
-function sharedPlace(fields: readonly Field[]): string | undefined {
-  const sorted = fields
-    .filter(({ field }) => field !== 'printedStackScan') // from Go 1.20 on it is lastStackScan
-    .sort((a, b) => a.global.localeCompare(b.global) || a.offset - b.offset);
-  for (const [i, field] of sorted.entries()) {
-    const next = sorted[i + 1];
-    if (next?.global !== field.global || field.end <= next.offset) continue;
-    return `'runtime.${field.global}.${field.field}' and '.${next.field}' are said to share a place`;
+/** Of two fields, or of a field and something else that lies in the global. */
+function sharedPlace(fields: readonly Field[], others: Search['others']): string | undefined {
+  const taken = new Map(globalNames.map((global) => [global, [...others[global]]]));
+  for (const { global, field, offset, end } of fields) {
+    const spans = taken.get(global) ?? [];
+    const isTaken = spans.some((span) => offset < span.end && span.begin < end);
+    if (isTaken) return `at offset ${offset} of 'runtime.${global}' something else lies than '${field}'`;
+    spans.push({ begin: offset, end });
   }
   return undefined;
 }
 
-const isWitnessed = (
+function isWitnessed(
   { code }: Search,
-  { operand = [], offset: methods = [] }: Witness,
-  { address, offset }: { readonly address: number; readonly offset: number },
-): boolean =>
-  operand.some((name) => code.operandsIn(name).has(address + offset)) ||
-  methods.some((name) => code.offsetsIn(name).has(offset));
+  witness: Witness,
+  field: Field & { readonly address: number },
+): boolean {
+  const { operand = [], offset: methods = [] } = witness;
+  const isUsedIn = (name: string): boolean => {
+    const widths = code.operandsIn(name).get(field.address);
+    return widths !== undefined && [...widths].some((width) => fits(width, field.kind));
+  };
+  const lines = operand
+    .map((line) => line.filter((name) => code.addressOf(name) !== undefined))
+    .filter((line) => line.length > 0);
+  if (methods.some((name) => code.offsetsIn(name).has(field.offset))) return true;
+  return lines.length > 0 && lines.every((line) => line.some(isUsedIn));
+}
+
+/** A ring's address is taken, or counted from; what is stored in it has 64 bits. */
+const fits = (width: Width, kind: FieldKind): boolean =>
+  width === 'any' || (kind === 'f64' ? width === 'f64' : kind === 'u64x256' || width === fieldBytes[kind]);

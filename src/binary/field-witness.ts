@@ -1,102 +1,113 @@
 import type { GlobalName } from './layouts.js';
 
-/**
- * Functions of the runtime that use a field, each in some release. `operand`: an instruction names the field's address;
- * `offset`: the function is a method, and reaches the field by its offset from the receiver.
- */
+/** Functions of the runtime that use a field. A release, or a compiler's mood, may lack some of them. */
 export interface Witness {
-  readonly operand?: readonly string[];
+  /** In each line at least one of those that the program has names the field's address, for as many bytes. */
+  readonly operand?: readonly (readonly string[])[];
+  /** At least one of these methods reaches the field by its offset from the receiver. */
   readonly offset?: readonly string[];
 }
 
-const cycle = { operand: ['gcStart', 'gcMarkTermination'] };
-const end = { operand: ['gcMarkTermination'] };
-const commit = { offset: ['(*gcControllerState).commit'] };
-const resetLive = { offset: ['(*gcControllerState).resetLive'] };
-const heapGoal = { offset: ['(*gcControllerState).heapGoalInternal'] };
+const by = (...operand: readonly (string | readonly string[])[]): Witness => ({
+  operand: operand.map((line) => (typeof line === 'string' ? [line] : line)),
+});
+const byMethod = (name: string): Witness => ({ offset: [`(*gcControllerState).${name}`] });
+
+/** Function literals, whose numbers are not the same in all releases. */
+const literals = (name: string): readonly string[] => [1, 2, 3, 4, 5].map((n) => `${name}.func${n}`);
+
+const atBothEnds = by('gcStart', 'gcMarkTermination');
+const atEnd = by('gcMarkTermination');
+const inWorkers = by(
+  'gcStart',
+  'gcMarkDone',
+  ['gcAssistAlloc1', 'gcBeginWork'],
+  ['gcBgMarkWorker', 'gcEndWork'],
+);
+const inAccounts = by('gcMarkTermination', '(*cpuStats).accumulate');
 
 /**
  * What proves each field of the layouts in a program's own code (runtime/mgc.go, mgcpacer.go, mgcsweep.go of Go 1.16 to
- * 1.27). A field that is shifted has no instruction, or shares its place with another one.
+ * 1.27). A field that is shifted has no such instructions, or shares its place with another one.
  */
 export const witnesses: Readonly<Record<GlobalName, Readonly<Record<string, Witness>>>> = {
   work: {
-    cycles: { operand: ['gcStart'] },
-    mode: { operand: ['gcStart'] },
-    userForced: cycle,
-    stwprocs: cycle,
-    maxprocs: cycle,
-    tSweepTerm: cycle,
-    tMark: end,
-    tMarkTerm: { operand: ['gcMarkDone', 'gcMarkTermination'] },
-    tEnd: end,
-    pauseNS: cycle,
-    heap0: cycle,
-    heap1: end,
-    heap2: end,
-    heapGoal: cycle,
-    bytesMarked: { operand: ['gcMark'] },
-    nproc: { operand: ['gcMarkDone', 'gcStart'] },
-    nwait: { operand: ['gcMarkDone', 'gcStart'] },
+    cycles: by('gcStart', 'gcWaitOnMark', 'gcTrigger.test', 'GC'),
+    mode: by('gcStart', literals('gcMarkTermination')),
+    userForced: atBothEnds,
+    stwprocs: atBothEnds,
+    maxprocs: atBothEnds,
+    tSweepTerm: atBothEnds,
+    tMark: by('gcMarkTermination', literals('gcStart')),
+    tMarkTerm: by('gcMarkDone', 'gcMarkTermination'),
+    tEnd: atEnd,
+    pauseNS: by('gcStart', 'gcMarkTermination', literals('gcStart'), literals('gcMarkDone')),
+    heap0: atBothEnds,
+    heap1: atEnd,
+    heap2: by('gcMarkTermination', literals('gcMarkTermination')),
+    heapGoal: atBothEnds,
+    bytesMarked: by('gcMark', 'gcResetMarkState', '(*gcWork).dispose', literals('gcMarkTermination')),
+    nproc: inWorkers,
+    nwait: inWorkers,
   },
   memstats: {
-    last_gc_unix: end,
-    last_gc_nanotime: end,
-    pause_total_ns: end,
-    pause_ns: end,
-    pause_end: end,
-    numgc: end,
-    numforcedgc: end,
-    gc_cpu_fraction: end,
-    heap_inuse: { operand: ['(*mheap).allocSpan'] },
-    heap_released: { operand: ['(*mheap).allocSpan'] },
-    next_gc: { operand: ['gcSetTriggerRatio'] },
-    gc_trigger: { operand: ['gcSetTriggerRatio'] },
-    heap_live: { operand: ['gcMark', 'gcStart'] },
-    heap_marked: { operand: ['gcSetTriggerRatio'] },
+    last_gc_unix: atEnd,
+    last_gc_nanotime: by('gcMarkTermination', ['gcTrigger.test', 'gcStart']),
+    pause_total_ns: atEnd,
+    pause_ns: atEnd,
+    pause_end: atEnd,
+    numgc: by('gcMarkTermination', '(*gcCPULimiterState).accumulate'),
+    numforcedgc: atEnd,
+    gc_cpu_fraction: atEnd,
+    heap_inuse: by('(*mheap).allocSpan', '(*mheap).freeSpanLocked', 'gcMarkTermination'),
+    heap_released: by('(*mheap).allocSpan', '(*mheap).grow', 'gcPaceScavenger'),
+    next_gc: by('gcSetTriggerRatio', 'gcMarkTermination', 'gcStart'),
+    gc_trigger: by('gcSetTriggerRatio', 'gcStart', 'mallocgc'),
+    heap_live: by('gcMark', 'gcStart', 'deductSweepCredit', 'mallocgc'),
+    heap_marked: by('gcMark', 'gcSetTriggerRatio', 'gcinit'),
   },
   gcController: {
-    gcPercent: { operand: ['gcStart', 'gcControllerCommit'] },
-    memoryLimit: { operand: ['gcControllerCommit', '(*mheap).allocSpan'] },
-    heapMinimum: commit,
-    trigger: { operand: ['gcStart', 'mallocgc'] },
-    heapGoal: { operand: ['gcStart', 'gcMarkTermination'] },
-    gcPercentHeapGoal: heapGoal,
-    sweepDistMinTrigger: heapGoal,
-    triggered: heapGoal,
-    lastHeapGoal: end,
-    heapLive: end,
-    heapMarked: { operand: ['gcMark'], ...resetLive },
-    printedStackScan: end,
-    globalsScan: end,
-    lastHeapScan: resetLive,
-    lastStackScan: { operand: ['gcMarkTermination'], ...resetLive },
-    scanWork: { operand: ['gcDrain', 'gcMark'] },
-    heapScanWork: { operand: ['gcDrain', '(*gcWork).dispose'] },
-    stackScanWork: { operand: ['markroot'] },
-    globalsScanWork: { operand: ['markroot'] },
-    bgScanCredit: { operand: ['gcFlushBgCredit', 'gcAssistAlloc'] },
-    assistTime: end,
-    dedicatedMarkTime: end,
-    fractionalMarkTime: end,
-    idleMarkTime: end,
-    markStartTime: { operand: ['pollFractionalWorkerExit'] },
-    dedicatedMarkWorkersNeeded: { operand: ['gcBgMarkWorker'], offset: ['(*gcControllerState).startCycle'] },
-    heapInUse: { operand: ['(*mheap).allocSpan'] },
-    heapReleased: { operand: ['(*mheap).allocSpan'] },
-    heapFree: { operand: ['(*mheap).allocSpan'] },
-    totalAlloc: { operand: ['(*mcache).refill'] },
-    totalFree: { operand: ['(*sweepLocked).sweep'] },
-    mappedReady: { operand: ['(*mheap).allocSpan'] },
+    gcPercent: by('gcStart', 'gcMarkDone', 'gcinit'),
+    memoryLimit: by('gcControllerCommit', '(*mheap).allocSpan'),
+    heapMinimum: byMethod('commit'),
+    trigger: by('gcStart', 'mallocgc'),
+    heapGoal: by('gcStart', 'gcMarkTermination'),
+    gcPercentHeapGoal: byMethod('heapGoalInternal'),
+    sweepDistMinTrigger: byMethod('heapGoalInternal'),
+    triggered: byMethod('heapGoalInternal'),
+    lastHeapGoal: by('gcMarkTermination', 'gcControllerCommit'),
+    heapLive: by('gcMarkTermination', 'gcStart', 'deductSweepCredit', 'gcResetMarkState'),
+    heapMarked: { ...byMethod('resetLive'), ...by('gcMark') },
+    printedStackScan: atEnd,
+    globalsScan: by('gcMarkTermination', 'modulesinit'),
+    lastHeapScan: byMethod('resetLive'),
+    lastStackScan: byMethod('resetLive'),
+    scanWork: by('gcDrain', 'gcDrainN', 'gcMark', '(*gcWork).dispose'),
+    heapScanWork: by('gcDrain', 'gcDrainN', '(*gcWork).dispose'),
+    stackScanWork: by('markroot'),
+    globalsScanWork: by('markroot'),
+    bgScanCredit: by('gcFlushBgCredit', 'gcAssistAlloc', 'gcParkAssist'),
+    assistTime: by('gcMarkTermination', 'gcAssistAlloc1', '(*cpuStats).accumulate'),
+    dedicatedMarkTime: inAccounts,
+    fractionalMarkTime: inAccounts,
+    idleMarkTime: inAccounts,
+    markStartTime: by('pollFractionalWorkerExit'),
+    dedicatedMarkWorkersNeeded: { ...byMethod('startCycle'), ...by('gcBgMarkWorker') },
+    heapInUse: by('(*mheap).allocSpan', '(*mheap).freeSpanLocked', 'gcMarkTermination'),
+    heapReleased: by('(*mheap).allocSpan', '(*mheap).grow', '(*pageAlloc).scavengeOne'),
+    heapFree: by('(*mheap).allocSpan', '(*mheap).freeSpanLocked', '(*pageAlloc).scavengeOne'),
+    totalAlloc: by('(*mcache).refill', '(*mcache).allocLarge', '(*mcache).releaseAll'),
+    totalFree: by('(*sweepLocked).sweep'),
+    mappedReady: by('(*mheap).allocSpan', 'sysAlloc', 'sysFree'),
   },
   mheap_: {
-    sweepdone: { operand: ['sweepone'] },
-    sweepDrained: { operand: ['sweepone'] },
-    sweepers: { operand: ['sweepone'] },
-    pagesInUse: { operand: ['gcPaceSweeper', '(*gcControllerState).commit', 'gcSetTriggerRatio'] },
-    pagesSwept: { operand: ['deductSweepCredit'] },
+    sweepdone: by('sweepone', 'gcSweep', 'bgsweep', 'gcinit'),
+    sweepDrained: by('sweepone', 'gcSweep', 'bgsweep', 'gcinit'),
+    sweepers: by('sweepone', 'GC'),
+    pagesInUse: by(['gcPaceSweeper', '(*gcControllerState).commit', 'gcSetTriggerRatio']),
+    pagesSwept: by('deductSweepCredit', 'gcSweep', ['(*sweepLocked).sweep', '(*mspan).sweep']),
   },
   sweep: {
-    activeState: { operand: ['sweepone', 'gcSweep'] },
+    activeState: by('sweepone', 'gcSweep', 'bgsweep', 'gcinit', 'finishsweep_m'),
   },
 };

@@ -89,7 +89,7 @@ function votingOffsets(layout: Layout, global: 'work' | 'memstats'): readonly nu
 
 /** All that the functions' instructions name, those that the program has. */
 const operandsIn = (code: RuntimeCode, functions: readonly string[]): ReadonlySet<number> =>
-  new Set(functions.flatMap((name) => [...code.operandsIn(name)]));
+  new Set(functions.flatMap((name) => [...code.operandsIn(name).keys()]));
 
 /** A type's methods and functions that call them for its one global. */
 interface Use {
@@ -144,7 +144,7 @@ function findSweep({ code, layout }: Search): number | undefined | string {
   const state = layout.sweep.activeState;
   if (state === undefined) return undefined;
   const [gcSweep, sweepone] = [code.operandsIn('gcSweep'), code.operandsIn('sweepone')];
-  const bases = [...code.operandsIn('bgsweep')].filter(
+  const bases = [...code.operandsIn('bgsweep').keys()].filter(
     (base) => gcSweep.has(base) && gcSweep.has(base + state) && sweepone.has(base + state),
   );
   const [base] = bases;

@@ -131,7 +131,9 @@ export function findFunctions(
   const found = new Map<string, TableFunction>();
   const [list, records] = [window(elf, table, 1 << 16), window(elf, table, 1 << 18)];
   const entrySize = entrySizes[table.format];
+  let lastFound = table.functionCount;
   for (let index = 0; index < table.functionCount && found.size < places.size; index++) {
+    if (index > lastFound + packageFunctions) break;
     const recordOffset = list(table.functionsOffset + index * entrySize, entrySize, (view, at) =>
       table.format === 'go1.16' ? u64At(view, at + 8) : view.getUint32(at + 4, true),
     );
@@ -143,10 +145,19 @@ export function findFunctions(
     const name = nameOffset === undefined ? undefined : places.get(nameOffset);
     if (name === undefined || found.has(name)) continue;
     const [place, end] = [placeOf(table, list, index), placeOf(table, list, index + 1)];
-    if (place !== undefined && end !== undefined) found.set(name, { index, place, end });
+    if (place === undefined || end === undefined) continue;
+    found.set(name, { index, place, end });
+    lastFound = index;
   }
   return found;
 }
+
+/**
+ * The functions of a package stand together, and so do their names. What is not found within so many functions, or bytes
+ * of names, behind the last one is not there: the runtime has some 2,500 functions, a large program 100,000.
+ */
+const packageFunctions = 1 << 14;
+const packageNames = 1 << 20;
 
 /** Where in a function's record (runtime._func) the offset of its name is. */
 const nameFields: Readonly<Record<PclntabFormat, number>> = { 'go1.16': 8, 'go1.18': 4, 'go1.20': 4 };
@@ -182,6 +193,7 @@ function findNames(elf: Elf, table: Pclntab, names: readonly string[]): Readonly
   const lengths = new Set([...wanted.values()].map(({ length }) => length));
   const overlap = Math.max(0, ...lengths) + 2;
   const range = { offset: table.fileOffset + table.namesOffset, length: table.namesSize, overlap };
+  let lastFound = table.namesSize;
   eachChunk(elf.source, range, (chunk, at) => {
     let start = at === 0 ? 0 : chunk.indexOf(0) + 1;
     for (let end = chunk.indexOf(0, start); end >= 0; end = chunk.indexOf(0, start)) {
@@ -190,11 +202,12 @@ function findNames(elf: Elf, table: Pclntab, names: readonly string[]): Readonly
         if (name !== undefined) {
           places.set(at + start, name);
           wanted.delete(name);
+          lastFound = at;
         }
       }
       start = end + 1;
     }
-    return wanted.size === 0 ? 'stop' : undefined;
+    return wanted.size === 0 || at > lastFound + packageNames ? 'stop' : undefined;
   });
   return places;
 }

@@ -1,6 +1,6 @@
-import { type AddressRange, type Code, offsetsIn, operandsOf } from './code-operands.js';
+import { type AddressRange, type Code, type Operands, offsetsIn, operandsOf } from './code-operands.js';
 import { type Elf, readAddress } from './elf.js';
-import type { Layout } from './layouts.js';
+import type { ReleaseLayout } from './layouts.js';
 import { findFunctions, type Pclntab } from './pclntab.js';
 import type { ProgramImage } from './program-image.js';
 import { findProbePoint } from './prologue.js';
@@ -56,7 +56,7 @@ export class RuntimeCode {
   readonly #elf: Elf;
   readonly #functions: RuntimeFunctions;
   readonly #bodies = new Map<string, Code>();
-  readonly #operands = new Map<string, ReadonlySet<number>>();
+  readonly #operands = new Map<string, Operands>();
   readonly #offsets = new Map<string, ReadonlySet<number>>();
 
   constructor(elf: Elf, functions: RuntimeFunctions) {
@@ -78,7 +78,7 @@ export class RuntimeCode {
   }
 
   /** The variables that its instructions name. */
-  operandsIn(name: string): ReadonlySet<number> {
+  operandsIn(name: string): Operands {
     return known(this.#operands, name, () => operandsOf(this.bodyOf(name), this.data));
   }
 
@@ -97,7 +97,6 @@ function known<T>(cache: Map<string, T>, name: string, make: () => T): T {
 }
 
 /** A program's code, and the layout that it is held against. */
-export interface Search {
+export interface Search extends Pick<ReleaseLayout, 'minor' | 'layout' | 'others'> {
   readonly code: RuntimeCode;
-  readonly layout: Layout;
 }

@@ -34,7 +34,7 @@ export function findRuntime(
   built: string | undefined,
   table: Pclntab | undefined,
 ): FoundRuntime {
-  const code = new RuntimeCode(image.elf, functionsOf(image, table));
+  const code = runtimeCodeOf(image, table);
   const stated = built ?? statedVersion(image, code);
   const version = stated === undefined ? undefined : parseGoVersion(stated);
   const release = version && releaseLayoutFor(version, image.elf.machine);
@@ -42,10 +42,8 @@ export function findRuntime(
   if (candidates.length === 0) throw unknownVersion(stated);
   const symbols = readSymbols(image.elf);
   const tried = candidates.map((candidate) => {
-    const { layout, sizes } = candidate;
-    const globals = symbols
-      ? globalsBySymbol({ code, layout }, symbols, sizes)
-      : locateGlobals({ code, layout });
+    const search = { code, ...candidate };
+    const globals = symbols ? globalsBySymbol(search, symbols, candidate.sizes) : locateGlobals(search);
     return { candidate, globals };
   });
   const fitting = tried.flatMap(({ candidate, globals }) =>
@@ -73,6 +71,10 @@ export function findRuntime(
 /** Runs once a cycle, after its record is complete and before the next cycle can begin (runtime/mgc.go). */
 export const cycleEnd = 'freeStackSpans';
 const functionNames = [...new Set([...witnessFunctions, ...locatingFunctions, asksForIt, cycleEnd])];
+
+/** The functions that are looked into. Throws STRIPPED where nothing tells where they are. */
+export const runtimeCodeOf = (image: ProgramImage, table: Pclntab | undefined): RuntimeCode =>
+  new RuntimeCode(image.elf, functionsOf(image, table));
 
 /** By the table of functions, which stripping leaves; a file whose table was removed may have symbols yet. */
 function functionsOf(image: ProgramImage, table: Pclntab | undefined): RuntimeFunctions {

@@ -7,7 +7,7 @@ import type { RuntimeCode } from './runtime-code.js';
  * string is empty, so that every program has it.
  */
 export function statedVersion(image: ProgramImage, code: RuntimeCode): string | undefined {
-  for (const address of code.operandsIn(asksForIt)) {
+  for (const address of code.operandsIn(asksForIt).keys()) {
     const text = stringAt(image, address, maxVersionLength);
     if (text !== undefined && parseGoVersion(text) !== undefined) return text;
   }

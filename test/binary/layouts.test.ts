@@ -46,8 +46,15 @@ test('other releases, development versions and other machines have none', () => 
   }
   const version = parseGoVersion('go1.26.5');
   assert.ok(version);
-  assert.equal(layoutFor(version, 'aarch64'), undefined);
+  assert.equal(layoutFor(version, 'other'), undefined);
   assert.equal(releaseLayoutFor(version, 'other'), undefined);
+});
+
+test('arm64 lays out work in another way, from Go 1.20 on', () => {
+  const version = (text: string) => parseGoVersion(text) ?? assert.fail(text);
+  assert.equal(layoutFor(version('go1.26.5'), 'aarch64')?.work.tEnd, 944);
+  assert.equal(layoutFor(version('go1.26.5'), 'aarch64')?.memstats.numgc, 7680);
+  assert.deepEqual(layoutFor(version('go1.19'), 'aarch64'), layoutFor(version('go1.19'), 'x86-64'));
 });
 
 test('a program that does not tell its release may have any layout, a development version those next to it', () => {
@@ -58,7 +65,7 @@ test('a program that does not tell its release may have any layout, a developmen
   assert.equal(sinces().length, columns.length);
   assert.deepEqual(sinces('devel go1.24-3f2a1b9c'), ['go1.23', 'go1.23.4', 'go1.24']);
   assert.deepEqual(sinces('go1.28.1'), []);
-  assert.deepEqual(possibleLayouts(undefined, 'aarch64'), []);
+  assert.deepEqual(possibleLayouts(undefined, 'other'), []);
 });
 
 test('no two fields of a global overlap', () => {

@@ -1,5 +1,6 @@
 import { witnesses } from '../../src/binary/field-witness.js';
 import type { GlobalName, Layout } from '../../src/binary/layouts.js';
+import { type FieldKind, table } from '../../src/binary/layouts-table.js';
 import { ascii, buildInfoBlob } from './elf-image.js';
 
 /** What a made-up Go program is like; what is left out is as in a stripped Go 1.26 program for linux/amd64. */
@@ -74,17 +75,17 @@ interface MadeFunction {
   readonly name: string;
   readonly address: number;
   /** Variables that it names, offsets at which it reaches into structs, and what it calls with which receiver. */
-  readonly operands: ReadonlySet<number>;
+  readonly operands: ReadonlyMap<number, FieldKind>;
   readonly offsets: ReadonlySet<number>;
   readonly calls: readonly { readonly method: string; readonly receiver: number }[];
 }
 
 /** For each field of the layout its witnesses, and what the search for the globals looks at besides. */
 function functionsOf({ layout, lacks = [] }: GoImage): readonly MadeFunction[] {
-  const operands = new Map<string, Set<number>>();
+  const operands = new Map<string, Map<number, FieldKind>>();
   const offsets = new Map<string, Set<number>>();
-  const add = (to: Map<string, Set<number>>, name: string, value: number) => {
-    to.set(name, (to.get(name) ?? new Set()).add(value));
+  const add = (name: string, address: number, kind: FieldKind = 'u64') => {
+    operands.set(name, (operands.get(name) ?? new Map()).set(address, kind));
   };
   for (const [global, fields] of Object.entries(witnesses)) {
     const base = Object.entries(goImageGlobals).find(([name]) => name === global)?.[1] ?? 0;
@@ -94,17 +95,17 @@ function functionsOf({ layout, lacks = [] }: GoImage): readonly MadeFunction[] {
     for (const [field, { operand = [], offset: methods = [] }] of Object.entries(fields)) {
       const offset = known.get(field);
       if (offset === undefined) continue;
-      for (const name of operand) add(operands, name, base + offset);
-      for (const name of methods) add(offsets, name, offset);
+      for (const name of operand.flat()) add(name, base + offset, kindOf(global, field));
+      for (const name of methods) offsets.set(name, (offsets.get(name) ?? new Set()).add(offset));
     }
   }
   const { sweep, runtimeInitTime, gcpercent } = goImageGlobals;
-  for (const name of ['main', 'gcMarkTermination', 'doInit1']) add(operands, name, runtimeInitTime);
+  for (const name of ['main', 'gcMarkTermination', 'doInit1']) add(name, runtimeInitTime);
   for (const name of ['gcSetTriggerRatio', 'gcStart', 'setGCPercent.func1', 'sysmon'])
-    add(operands, name, gcpercent);
-  for (const name of ['bgsweep', 'gcSweep']) add(operands, name, sweep);
-  add(operands, 'schedinit', buildVersion);
-  add(operands, 'freeStackSpans', goImageGlobals.mheap_);
+    add(name, gcpercent, 'i32');
+  for (const name of ['bgsweep', 'gcSweep']) add(name, sweep, 'i32');
+  add('schedinit', buildVersion);
+  add('freeStackSpans', goImageGlobals.mheap_);
   const calls = new Map([
     ['gcMarkDone', ['(*gcControllerState).endCycle', '(*gcControllerState).startCycle']],
     ['freeStackSpans', ['(*mheap).freeManual', '(*mheap).freeManual']],
@@ -114,7 +115,7 @@ function functionsOf({ layout, lacks = [] }: GoImage): readonly MadeFunction[] {
   return present.map((name, i) => ({
     name,
     address: goImageText + i * functionSize,
-    operands: operands.get(name) ?? new Set(),
+    operands: operands.get(name) ?? new Map(),
     offsets: offsets.get(name) ?? new Set(),
     calls: (calls.get(name) ?? []).map((method) => ({
       method,
@@ -122,6 +123,23 @@ function functionsOf({ layout, lacks = [] }: GoImage): readonly MadeFunction[] {
     })),
   }));
 }
+
+const kindOf = (global: string, field: string): FieldKind => {
+  const rows = Object.entries(table).find(([name]) => name === global)?.[1] ?? {};
+  const row = Object.entries<{ readonly kind: FieldKind }>(rows).find(([name]) => name === field)?.[1];
+  return row?.kind ?? 'u64';
+};
+
+/** What a compiler writes to take such a variable at [rip+x]. */
+const instructions: Readonly<Record<FieldKind, readonly number[]>> = {
+  u8: [0x0f, 0xb6, 0x05], // movzx eax, byte
+  i32: [0x90, 0x8b, 0x05], // nop; mov eax
+  u32: [0x90, 0x8b, 0x05],
+  i64: [0x48, 0x8b, 0x05], // mov rax
+  u64: [0x48, 0x8b, 0x05],
+  f64: [0xf2, 0x0f, 0x10, 0x05], // movsd xmm0
+  u64x256: [0x48, 0x8d, 0x05], // lea rax
+};
 
 function writeCode(functions: readonly MadeFunction[]): Uint8Array {
   const code = new Uint8Array(Math.max(1, functions.length) * functionSize).fill(0xcc);
@@ -138,8 +156,8 @@ function writeCode(functions: readonly MadeFunction[]): Uint8Array {
       at += 4;
     };
     put(0x49, 0x3b, 0x66, 0x10, 0x76, 0x20); // cmp rsp, [r14+0x10]; jbe
-    for (const operand of operands) {
-      put(0x48, 0x8b, 0x05); // mov rax, [rip+x]
+    for (const [operand, kind] of operands) {
+      put(...instructions[kind]);
       putDistance(operand);
     }
     for (const offset of offsets) {
