@@ -87,17 +87,20 @@ function sizeByPrefix(prefix: number | undefined, before: number | undefined): W
 }
 
 /**
- * The offsets at which 64-bit instructions reach into what a register points to ([reg+x]): as above, every byte that can
- * be such a ModRM byte, behind an opcode with REX.W, is taken for one.
+ * The offsets at which 64-bit instructions reach into what a register points to, by [reg+x] or by adding x to it: as above,
+ * every byte that can be such a ModRM byte, behind an opcode with REX.W, is taken for one.
  */
 export function offsetsIn({ bytes }: Code): ReadonlySet<number> {
   const found = new Set<number>();
   const view = viewOf(bytes);
-  for (let at = 2; at + 5 <= bytes.length; at++) {
+  for (let at = 1; at + 5 <= bytes.length; at++) {
     const modRm = bytes[at] ?? 0;
+    if (modRm === 0x05 && bytes[at - 1] === 0x48) found.add(view.getInt32(at + 1, true)); // add rax, imm32
     if ((modRm & 0x07) === 0x04 || !isWide(bytes, at)) continue; // rm 100 has a SIB byte
     if ((modRm & 0xc0) === 0x40) found.add(view.getInt8(at + 1));
     if ((modRm & 0xc0) === 0x80) found.add(view.getInt32(at + 1, true));
+    if ((modRm & 0xf8) === 0xc0 && bytes[at - 1] === 0x83) found.add(view.getInt8(at + 1)); // add reg, imm8
+    if ((modRm & 0xf8) === 0xc0 && bytes[at - 1] === 0x81) found.add(view.getInt32(at + 1, true)); // add reg, imm32
   }
   return found;
 }

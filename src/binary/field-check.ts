@@ -83,5 +83,5 @@ function isWitnessed(
 }
 
 /** A ring's address is taken, or counted from; what is stored in it has 64 bits. */
-const fits = (width: Width, kind: FieldKind): boolean =>
+export const fits = (width: Width, kind: FieldKind): boolean =>
   width === 'any' || (kind === 'f64' ? width === 'f64' : kind === 'u64x256' || width === fieldBytes[kind]);

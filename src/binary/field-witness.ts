@@ -1,6 +1,9 @@
 import type { GlobalName } from './layouts.js';
 
-/** Functions of the runtime that use a field. A release, or a compiler's mood, may lack some of them. */
+/**
+ * Functions of the runtime that use a field. A release, or a build without inlining (-gcflags=all=-l, as for a debugger),
+ * may have others.
+ */
 export interface Witness {
   /** In each line at least one of those that the program has names the field's address, for as many bytes. */
   readonly operand?: readonly (readonly string[])[];
@@ -19,8 +22,8 @@ const literals = (name: string): readonly string[] => [1, 2, 3, 4, 5].map((n) =>
 const atBothEnds = by('gcStart', 'gcMarkTermination');
 const atEnd = by('gcMarkTermination');
 const inWorkers = by(
-  'gcStart',
-  'gcMarkDone',
+  ['gcStart', 'gcBgMarkPrepare'],
+  ['gcMarkDone', 'gcIsMarkDone'],
   ['gcAssistAlloc1', 'gcBeginWork'],
   ['gcBgMarkWorker', 'gcEndWork'],
 );
@@ -56,21 +59,21 @@ export const witnesses: Readonly<Record<GlobalName, Readonly<Record<string, Witn
     pause_total_ns: atEnd,
     pause_ns: atEnd,
     pause_end: atEnd,
-    numgc: by('gcMarkTermination', '(*gcCPULimiterState).accumulate'),
+    numgc: atEnd,
     numforcedgc: atEnd,
     gc_cpu_fraction: atEnd,
     heap_inuse: by('(*mheap).allocSpan', '(*mheap).freeSpanLocked', 'gcMarkTermination'),
-    heap_released: by('(*mheap).allocSpan', '(*mheap).grow', 'gcPaceScavenger'),
+    heap_released: by('(*mheap).allocSpan', '(*mheap).grow', ['gcPaceScavenger', 'heapRetained']),
     next_gc: by('gcSetTriggerRatio', 'gcMarkTermination', 'gcStart'),
-    gc_trigger: by('gcSetTriggerRatio', 'gcStart', 'mallocgc'),
-    heap_live: by('gcMark', 'gcStart', 'deductSweepCredit', 'mallocgc'),
+    gc_trigger: by('gcSetTriggerRatio', ['gcStart', 'gcTrigger.test']),
+    heap_live: by('gcMark', 'gcStart', 'deductSweepCredit'),
     heap_marked: by('gcMark', 'gcSetTriggerRatio', 'gcinit'),
   },
   gcController: {
     gcPercent: by('gcStart', 'gcMarkDone', 'gcinit'),
     memoryLimit: by('gcControllerCommit', '(*mheap).allocSpan'),
     heapMinimum: byMethod('commit'),
-    trigger: by('gcStart', 'mallocgc'),
+    trigger: by(['gcStart', 'gcTrigger.test']),
     heapGoal: by('gcStart', 'gcMarkTermination'),
     gcPercentHeapGoal: byMethod('heapGoalInternal'),
     sweepDistMinTrigger: byMethod('heapGoalInternal'),
@@ -79,7 +82,7 @@ export const witnesses: Readonly<Record<GlobalName, Readonly<Record<string, Witn
     heapLive: by('gcMarkTermination', 'gcStart', 'deductSweepCredit', 'gcResetMarkState'),
     heapMarked: { ...byMethod('resetLive'), ...by('gcMark') },
     printedStackScan: atEnd,
-    globalsScan: by('gcMarkTermination', 'modulesinit'),
+    globalsScan: atEnd,
     lastHeapScan: byMethod('resetLive'),
     lastStackScan: byMethod('resetLive'),
     scanWork: by('gcDrain', 'gcDrainN', 'gcMark', '(*gcWork).dispose'),
@@ -101,13 +104,13 @@ export const witnesses: Readonly<Record<GlobalName, Readonly<Record<string, Witn
     mappedReady: by('(*mheap).allocSpan', 'sysAlloc', 'sysFree'),
   },
   mheap_: {
-    sweepdone: by('sweepone', 'gcSweep', 'bgsweep', 'gcinit'),
-    sweepDrained: by('sweepone', 'gcSweep', 'bgsweep', 'gcinit'),
+    sweepdone: by('sweepone', 'gcSweep', 'gcinit'),
+    sweepDrained: by('sweepone', 'gcSweep', 'gcinit'),
     sweepers: by('sweepone', 'GC'),
     pagesInUse: by(['gcPaceSweeper', '(*gcControllerState).commit', 'gcSetTriggerRatio']),
     pagesSwept: by('deductSweepCredit', 'gcSweep', ['(*sweepLocked).sweep', '(*mspan).sweep']),
   },
   sweep: {
-    activeState: by('sweepone', 'gcSweep', 'bgsweep', 'gcinit', 'finishsweep_m'),
+    activeState: by('sweepone', 'gcSweep', 'gcinit', 'finishsweep_m'),
   },
 };

@@ -60,6 +60,9 @@ const votingMemstats = [
   'gc_cpu_fraction',
 ] as const;
 
+/** Real code names some 200. A file made to name a million must not fill the memory. */
+const maxVoters = 4096;
+
 /** How far behind the best place the next one must be. */
 const neededMargin = 2;
 
@@ -70,6 +73,8 @@ const neededMargin = 2;
 function vote({ code, layout }: Search, global: 'work' | 'memstats'): number | string {
   const offsets = votingOffsets(layout, global);
   const addresses = operandsIn(code, voters);
+  if (addresses.size > maxVoters)
+    return `the program's code names too many variables to tell 'runtime.${global}'`;
   const votes = new Map<number, number>();
   for (const offset of offsets) {
     for (const address of addresses) votes.set(address - offset, (votes.get(address - offset) ?? 0) + 1);

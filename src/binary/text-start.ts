@@ -59,8 +59,8 @@ function placeFrom(
   return placed;
 }
 
-/** The largest that is read, gcDrain or markroot, has some 6 KiB. */
-const maxFunctionSize = 64 << 10;
+/** The largest that is looked into have some 6 KiB. */
+const maxFunctionSize = 32 << 10;
 
 /**
  * runtime.firstmoduledata begins with the table's address; from byte 160 on it has the limits of the code, and `text`

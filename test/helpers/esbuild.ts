@@ -66,7 +66,7 @@ export async function serveEsbuild(t: TestContext, path: string): Promise<Servin
   await run('mkfifo', ['stdin'], { cwd });
   const child = await start('sh', ['-c', 'exec "$0" "$@" <> stdin', path, ...args], {
     cwd,
-    env: { ...process.env, GODEBUG: 'gctrace=1', GOMAXPROCS: '2' },
+    env: { ...process.env, GODEBUG: 'gctrace=1', GOMAXPROCS: '2', GOGC: '25' },
     stderr: (line) => gctrace.push(line),
   });
   const url = `http://127.0.0.1:${port}/entry.js`;

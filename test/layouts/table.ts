@@ -1,7 +1,7 @@
 import { parseGoVersion } from '../../src/binary/go-version.js';
 import { fieldBytes } from '../../src/binary/layouts-table.js';
 import { fieldSpecs, pathOf, pathsOf, type sizedGlobals } from './fields.js';
-import { type Measured, type Place, type Places, parseBuild, present } from './measure.js';
+import { type Measured, type Places, parseBuild, present } from './measure.js';
 
 /** Builds that lay everything out alike, and how. */
 export interface Group extends Measured {
@@ -77,25 +77,18 @@ export const sizesOf = (
   global: (typeof sizedGlobals)[number],
 ): readonly number[] => columns.map(({ groups: [group] }) => group?.[machine][`runtime.${global}`]?.[1] ?? 0);
 
-/** What lies in a global beside the fields that are read, in all builds: offset and size, offset and size, ... */
+/** What lies in a global beside the fields that are read, in any build: offset and size, offset and size, ... */
 export function othersOf({ minor, groups }: TableColumn, global: string): readonly number[] {
-  const paths = new Set(groups.flatMap(({ amd64 }) => Object.keys(amd64)));
   const read = Object.keys(fieldSpecs[global] ?? {}).flatMap((name) =>
     present(groups[0]?.amd64[pathOf(global, name, minor) ?? '']),
   );
-  return [...paths]
-    .filter((path) => path.startsWith(`runtime.${global}.`))
-    .flatMap((path) => present(commonPlace(groups, path)))
-    .filter(([offset, size]) => size > 0 && !read.some(([at]) => at >= offset && at < offset + size))
-    .sort(([a], [b]) => a - b)
-    .flat();
-}
-
-/** Undefined for what a patch release moved. */
-function commonPlace(groups: readonly Group[], path: string): Place | undefined {
-  const [first, ...others] = groups.map(({ amd64 }) => amd64[path]);
-  const isCommon = others.every((other) => other?.[0] === first?.[0] && other?.[1] === first?.[1]);
-  return isCommon ? first : undefined;
+  const found = new Map<number, number>();
+  for (const [path, [offset, size]] of groups.flatMap(({ amd64 }) => Object.entries(amd64))) {
+    const isOther =
+      path.startsWith(`runtime.${global}.`) && !read.some(([at]) => at >= offset && at < offset + size);
+    if (isOther && size > 0) found.set(offset, Math.max(size, found.get(offset) ?? 0));
+  }
+  return [...found].sort(([a], [b]) => a - b).flat();
 }
 
 /** Puts a build's places to those of the others that are the same. */
@@ -106,7 +99,7 @@ export function addBuild(groups: readonly Group[], build: string, measured: Meas
   const same = others.find(
     ({ amd64, arm64 }) => isSame(amd64, measured.amd64) && isSame(arm64, measured.arm64),
   );
-  if (same === undefined) return [...others, { builds: [build], ...measured }].sort(byFirst);
+  if (same === undefined) return [...others, { ...measured, builds: [build] }].sort(byFirst);
   const builds = [...same.builds, build].sort(byRelease);
   return others.map((group) => (group === same ? { ...same, builds } : group)).sort(byFirst);
 }
