@@ -45,8 +45,15 @@ export function locateGlobals(search: Search): Globals | string {
   };
 }
 
-/** The functions of one cycle, in which work and memstats are used most. */
-const voters = ['gcStart', 'gcMarkDone', 'gcMarkTermination', 'gcMark'] as const;
+/** The functions of one cycle, in which work and memstats are used most; the last two only where nothing is inlined. */
+const voters = [
+  'gcStart',
+  'gcMarkDone',
+  'gcMarkTermination',
+  'gcMark',
+  'gcBgMarkPrepare',
+  'gcIsMarkDone',
+] as const;
 
 /** The fields of memstats that they use in every release; of work they use all. */
 const votingMemstats = [

@@ -15,6 +15,7 @@ const variants: readonly (Variant & { readonly what: string })[] = [
   { what: 'stripped', flags: [stripped] },
   { what: 'position-independent', flags: ['-buildmode=pie'] },
   { what: 'position-independent and stripped', flags: ['-buildmode=pie', stripped] },
+  { what: 'stripped, without inlining, as for a debugger', flags: ['-gcflags=all=-N -l', stripped] },
   { what: 'linked with C', cgo: true },
   {
     what: 'linked with C, position-independent and stripped',
