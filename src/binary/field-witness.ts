@@ -106,7 +106,7 @@ export const witnesses: Readonly<Record<GlobalName, Readonly<Record<string, Witn
   mheap_: {
     sweepdone: by('sweepone', 'gcSweep', 'gcinit'),
     sweepDrained: by('sweepone', 'gcSweep', 'gcinit'),
-    sweepers: by(['sweepone', 'newSweepLocker']),
+    sweepers: by(['sweepone', '(*sweepLocker).dispose']),
     pagesInUse: by(['gcPaceSweeper', '(*gcControllerState).commit', 'gcSetTriggerRatio']),
     pagesSwept: by('deductSweepCredit', 'gcSweep', ['(*sweepLocked).sweep', '(*mspan).sweep']),
   },
