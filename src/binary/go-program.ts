@@ -1,6 +1,6 @@
 import { GctopError } from '../error.js';
 import { readBuildInfo } from './build-info.js';
-import type { ByteSource } from './byte-source.js';
+import { type ByteSource, readUpTo, textOf } from './byte-source.js';
 import { type Elf, fileOffsetOf, type Machine, readAddress, readElf } from './elf.js';
 import type { Globals } from './globals.js';
 import type { GoVersion } from './go-version.js';
@@ -49,12 +49,8 @@ export function inspectGoProgram(source: ByteSource, openLoaded?: OpenLoaded): G
   const elf = readElf(source);
   const image: ProgramImage = { elf, loaded: elf.isPie ? openLoaded?.(elf) : undefined };
   const info = readBuildInfo(image);
-  const table = findPclntab(elf);
-  if (info === undefined && table === undefined) {
-    throw new GctopError('NOT_GO', 'it is not a Go program (it has no Go build information)', {
-      hint: 'pass the pid of the Go program, not of its shell or wrapper',
-    });
-  }
+  const table = findPclntab(elf, { mayScan: info !== undefined || elf.sections.length === 0 });
+  if (info === undefined && table === undefined) throw notGo(elf);
   refuseOtherMachines(elf.machine);
   const { goVersion, version, layout, globals, code } = findRuntime(image, info?.goVersion, table);
   return {
@@ -69,6 +65,21 @@ export function inspectGoProgram(source: ByteSource, openLoaded?: OpenLoaded): G
     ...cycleProbeOf(elf, code.addressOf(cycleEnd)),
   };
 }
+
+/** A packed program can be Go; but no probe can sit on what is unpacked in memory. */
+function notGo({ source }: Elf): GctopError {
+  if (textOf(readUpTo(source, 0, packerMarkWithin)).includes('UPX!')) {
+    return new GctopError('NOT_GO', 'its file is packed (UPX): what it is can be seen in memory alone', {
+      hint: 'unpack it with `upx -d` and start it again',
+    });
+  }
+  return new GctopError('NOT_GO', 'it is not a Go program (it has no Go build information)', {
+    hint: 'pass the pid of the Go program, not of its shell or wrapper',
+  });
+}
+
+/** The packer's mark stands behind the ELF headers. */
+const packerMarkWithin = 512;
 
 function refuseOtherMachines(machine: Machine): void {
   if (machine === 'x86-64') return;

@@ -24,13 +24,17 @@ export interface Pclntab {
 /** By the release that brought it. */
 export type PclntabFormat = 'go1.16' | 'go1.18' | 'go1.20';
 
-/** By section; where that was removed or renamed, by the look of its first bytes in every segment. */
-export function findPclntab(elf: Elf): Pclntab | undefined {
+/**
+ * By section; where that was removed or renamed, by the look of its first bytes in every segment. A large program that
+ * has sections, and gives no other sign of being Go, need not be read to its end for that.
+ */
+export function findPclntab(elf: Elf, { mayScan = true } = {}): Pclntab | undefined {
   for (const name of sectionNames) {
     const section = sectionNamed(elf, name);
     const found = section && readHeader(elf, section.address, section.size);
     if (found) return found;
   }
+  if (!mayScan) return undefined;
   for (const segment of elf.segments) {
     const found = scanSegment(elf, segment);
     if (found) return found;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { bytesOf } from '../../src/binary/byte-source.js';
 import { inspectGoProgram } from '../../src/binary/go-program.js';
 import { possibleLayouts } from '../../src/binary/layouts.js';
-import { elfImage } from '../helpers/elf-image.js';
+import { ascii, elfImage } from '../helpers/elf-image.js';
 import { type GoImage, goImage, goImageGlobals, goImageText } from '../helpers/go-image.js';
 
 const releases = possibleLayouts(undefined, 'x86-64');
@@ -86,6 +86,26 @@ test('a program that is not Go is refused', () => {
     code: 'NOT_GO',
     message: /no Go build information/,
   });
+});
+
+test('a packed program is refused as such', () => {
+  const bytes = elfImage({ data: new Uint8Array(16) });
+  bytes.set(ascii('UPX!'), 0xf0);
+  assert.throws(() => inspectGoProgram(bytesOf(bytes)), { code: 'NOT_GO', message: /its file is packed/ });
+});
+
+test('a large program that has sections and is not Go is not read to its end', () => {
+  const bytes = elfImage({ data: new Uint8Array(16), without: ['.go.buildinfo'] });
+  let read = 0;
+  const source = {
+    size: bytes.length,
+    read: (offset: number, length: number) => {
+      read += length;
+      return bytes.subarray(offset, offset + length);
+    },
+  };
+  assert.throws(() => inspectGoProgram(source), { code: 'NOT_GO' });
+  assert.ok(read < bytes.length / 2, `${read} of ${bytes.length} bytes were read`);
 });
 
 test('a program for arm64 is refused in words', () => {
