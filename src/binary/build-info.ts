@@ -1,5 +1,6 @@
-import { eachChunk, textOf, u64At, viewOf } from './byte-source.js';
+import { eachChunk, textOf } from './byte-source.js';
 import { type Elf, readAddress, sectionNamed } from './elf.js';
+import { type ProgramImage, pointerAt, stringAt } from './program-image.js';
 
 /** What the Go linker wrote about a program (.go.buildinfo). */
 export interface BuildInfo {
@@ -10,13 +11,14 @@ export interface BuildInfo {
 }
 
 /** Reads the build information; undefined where there is none, so most likely not a Go program. */
-export function readBuildInfo(elf: Elf): BuildInfo | undefined {
+export function readBuildInfo(image: ProgramImage): BuildInfo | undefined {
+  const { elf } = image;
   const address = findBlob(elf);
   if (address === undefined) return undefined;
   const flags = readAddress(elf, address, headerSize)[15];
   if (flags === undefined) return undefined;
   const [goVersion, modules] =
-    (flags & inlineFlag) !== 0 ? inlineStrings(elf, address) : pointedStrings(elf, address);
+    (flags & inlineFlag) !== 0 ? inlineStrings(elf, address) : pointedStrings(image, address);
   if (goVersion === undefined || goVersion.length === 0) return undefined;
   return { goVersion, mainPackage: mainPackageOf(modules ?? '') };
 }
@@ -76,23 +78,14 @@ function lengthPrefixed(
   return undefined;
 }
 
-function pointedStrings(elf: Elf, blob: number): Strings {
-  const header = readAddress(elf, blob, headerSize);
+function pointedStrings(image: ProgramImage, blob: number): Strings {
   // Byte 14 is the pointer size and flag 1 big-endian: readElf let neither pass.
-  if (header.length < headerSize || header[14] !== 8) return [undefined, undefined];
-  const pointers = viewOf(header);
-  return [
-    pointedString(elf, u64At(pointers, 16), maxVersionLength),
-    pointedString(elf, u64At(pointers, 24), maxModulesLength),
-  ];
-}
-
-/** A Go string by the address of its header: a pointer and a length. */
-function pointedString(elf: Elf, address: number, maxLength: number): string | undefined {
-  const header = readAddress(elf, address, 16);
-  if (header.length < 16) return undefined;
-  const view = viewOf(header);
-  return textOf(readAddress(elf, u64At(view, 0), Math.min(u64At(view, 8), maxLength)));
+  if (readAddress(image.elf, blob, headerSize)[14] !== 8) return [undefined, undefined];
+  const pointed = (at: number, maxLength: number) => {
+    const header = pointerAt(image, blob + at);
+    return header === undefined ? undefined : stringAt(image, header, maxLength);
+  };
+  return [pointed(16, maxVersionLength), pointed(24, maxModulesLength)];
 }
 
 /** The first line of runtime/debug.BuildInfo; a mark of 16 bytes stands before it. */

@@ -9,7 +9,10 @@ export interface Segment {
   readonly address: number;
   readonly fileOffset: number;
   readonly fileSize: number;
+  /** At least `fileSize`; what lies behind it (.bss) begins as zeros. */
+  readonly memorySize: number;
   readonly writable: boolean;
+  readonly executable: boolean;
 }
 
 export interface Section {
@@ -27,6 +30,8 @@ export interface Elf {
   readonly source: ByteSource;
   readonly machine: Machine;
   readonly isPie: boolean;
+  /** Where it begins to run. The kernel tells a running program's (AT_ENTRY), so that a PIE's load bias is the difference. */
+  readonly entry: number;
   readonly segments: readonly Segment[];
   /** Empty where the section headers were removed or do not lie in the file. */
   readonly sections: readonly Section[];
@@ -45,6 +50,7 @@ export function readElf(source: ByteSource): Elf {
     source,
     machine: machines.get(header.getUint16(18, true)) ?? 'other',
     isPie: type === etDyn,
+    entry: u64At(header, 24),
     segments: readSegments(source, header),
     sections: readSections(source, header),
   };
@@ -62,20 +68,9 @@ export function readAddress(elf: Elf, address: number, length: number): Uint8Arr
   return offset === undefined ? new Uint8Array(0) : readUpTo(elf.source, offset, length);
 }
 
-/**
- * The page where the lowest segment is linked to lie. A PIE's load bias is the address of the file's first mapping
- * less this; Go links PIEs at 0x400000, not at 0.
- */
-export function firstLoadAddress(elf: Elf): number {
-  const lowest = elf.segments.reduce((low, s) => Math.min(low, s.address), Number.POSITIVE_INFINITY);
-  if (lowest === Number.POSITIVE_INFINITY) throw new GctopError('NOT_GO', 'the program has nothing to load');
-  return lowest - (lowest % pageSize);
-}
-
 export const sectionNamed = (elf: Elf, name: string): Section | undefined =>
   elf.sections.find((section) => section.name === name);
 
-const pageSize = 4096;
 const etExec = 2;
 const etDyn = 3;
 const machines: ReadonlyMap<number, Machine> = new Map([
@@ -119,11 +114,14 @@ function readSegments(source: ByteSource, header: DataView): Segment[] {
 const ptLoad = 1;
 
 function segmentAt(table: DataView, at: number): Segment {
+  const flags = table.getUint32(at + 4, true);
   return {
-    writable: (table.getUint32(at + 4, true) & 2) !== 0,
+    executable: (flags & 1) !== 0,
+    writable: (flags & 2) !== 0,
     fileOffset: u64At(table, at + 8),
     address: u64At(table, at + 16),
     fileSize: u64At(table, at + 32),
+    memorySize: u64At(table, at + 40),
   };
 }
 

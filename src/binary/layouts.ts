@@ -1,9 +1,27 @@
 import type { Machine } from './elf.js';
 import type { GoVersion } from './go-version.js';
-import { columns, fieldBytes, type PerColumn, type Row, sizes, table } from './layouts-table.js';
+import {
+  arm64Sizes,
+  arm64Table,
+  columns,
+  fieldBytes,
+  others,
+  type PerColumn,
+  type Row,
+  sizes,
+  table,
+} from './layouts-table.js';
 
 /** The globals of the runtime in which the fields lie; the symbols are `runtime.work` and so on. */
 export type GlobalName = keyof typeof table;
+
+export const globalNames = [
+  'work',
+  'memstats',
+  'gcController',
+  'mheap_',
+  'sweep',
+] as const satisfies GlobalName[];
 
 /** Byte offsets within each global: `layout.work.tSweepTerm`. Undefined: the release has no such field. */
 export type Layout = { readonly [Global in GlobalName]: Offsets<(typeof table)[Global]> };
@@ -21,43 +39,84 @@ export interface GlobalSizes {
   readonly exactly: Readonly<Record<keyof typeof sizes, number>>;
 }
 
+/** How one column of the table lays the runtime out. */
+export interface ReleaseLayout {
+  /** The first release that has it: `go1.23.4`. */
+  readonly since: string;
+  readonly minor: number;
+  readonly layout: Layout;
+  readonly sizes: GlobalSizes;
+  /** What lies in each global beside the fields of the layout; it is known for linux/amd64. */
+  readonly others: Readonly<Record<GlobalName, readonly Span[]>>;
+}
+
+/** A stretch of a global. */
+export interface Span {
+  readonly begin: number;
+  readonly end: number;
+}
+
 /** The layout of a release's globals; undefined for a release or a machine that is not in the table. */
-export function layoutFor(version: GoVersion, machine: Machine): Layout | undefined {
-  const column = columnFor(version, machine);
-  return column === undefined ? undefined : layoutAt(column);
-}
+export const layoutFor = (version: GoVersion, machine: Machine): Layout | undefined =>
+  releaseLayoutFor(version, machine)?.layout;
 
-/** The sizes that go with `layoutFor` of the same release. */
-export function sizesFor(version: GoVersion, machine: Machine): GlobalSizes | undefined {
-  const column = columnFor(version, machine);
-  return column === undefined
-    ? undefined
-    : { atLeast: extentsAt(column), exactly: mapValues(sizes, (row: PerColumn<number>) => row[column] ?? 0) };
-}
-
-/** The releases in the table, in words. */
-export const knownReleases = `go1.${columns[0].minor} to go1.${columns[columns.length - 1]?.minor}`;
-
-/** Patches rise, and an experiment stands behind the same release without: the last column that fits is the best. */
-function columnFor(version: GoVersion, machine: Machine): number | undefined {
-  if (machine !== 'x86-64' || version.stage === 'development') return undefined;
+/** The same with what goes with it. */
+export function releaseLayoutFor(version: GoVersion, machine: Machine): ReleaseLayout | undefined {
+  if (machine === 'other' || version.stage === 'development') return undefined;
+  // Patches rise, and an experiment stands behind the same release without: the last column that fits is the best.
   const column = columns.findLastIndex(
     (candidate) =>
       candidate.minor === version.minor &&
       candidate.patch <= version.patch &&
       (!('experiment' in candidate) || version.experiments.includes(candidate.experiment)),
   );
-  return column < 0 ? undefined : column;
+  return column < 0 ? undefined : releaseLayoutAt(column, machine);
 }
+
+/**
+ * The layouts that a program can have whose release the table does not tell: a development version is like the release
+ * before or after it, a program that tells nothing like any. None for a release that is newer than the table.
+ */
+export function possibleLayouts(version: GoVersion | undefined, machine: Machine): readonly ReleaseLayout[] {
+  if (machine === 'other') return [];
+  return columns.flatMap(({ minor }, column) => {
+    const isNear =
+      version === undefined ||
+      (version.stage === 'development' && (minor === version.minor || minor === version.minor - 1));
+    return isNear ? [releaseLayoutAt(column, machine)] : [];
+  });
+}
+
+/** The releases in the table, in words. */
+export const knownReleases = `go1.${columns[0].minor} to go1.${columns[columns.length - 1]?.minor}`;
+
+function releaseLayoutAt(column: number, machine: Machine): ReleaseLayout {
+  const { minor = 0, patch = 0 } = columns[column] ?? {};
+  const isArm = machine === 'aarch64';
+  const tables = isArm ? { ...table, ...arm64Table } : table;
+  const exactSizes = isArm ? arm64Sizes : sizes;
+  return {
+    since: patch === 0 ? `go1.${minor}` : `go1.${minor}.${patch}`,
+    minor,
+    layout: mapValues(tables, (rows: Rows) => mapValues(rows, (row) => row.offsets[column])) as Layout,
+    sizes: {
+      atLeast: mapValues(tables, (rows: Rows) =>
+        Math.max(...Object.values(rows).map((row) => extentOf(row, column))),
+      ),
+      exactly: mapValues(exactSizes, (row: PerColumn<number>) => row[column] ?? 0),
+    },
+    others: mapValues(others, (row: PerColumn<readonly number[]>) =>
+      isArm ? [] : spansOf(row[column] ?? []),
+    ),
+  };
+}
+
+/** Out of offset and size in turn. */
+const spansOf = (numbers: readonly number[]): readonly Span[] =>
+  numbers.flatMap((begin, i) => (i % 2 === 0 ? [{ begin, end: begin + (numbers[i + 1] ?? 0) }] : []));
 
 type AnyRow = Row<number | undefined>;
 type Rows = Readonly<Record<string, AnyRow>>;
-
-const layoutAt = (column: number): Layout =>
-  mapValues(table, (rows: Rows) => mapValues(rows, (row) => row.offsets[column])) as Layout;
-
-const extentsAt = (column: number): GlobalSizes['atLeast'] =>
-  mapValues(table, (rows: Rows) => Math.max(...Object.values(rows).map((row) => extentOf(row, column))));
 
 function extentOf({ kind, offsets }: AnyRow, column: number): number {
   const offset = offsets[column];

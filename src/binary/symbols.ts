@@ -30,10 +30,12 @@ const symbolTable = (elf: Elf): Section | undefined => elf.sections.find(({ type
 function findNames(elf: Elf, strings: Section, names: readonly string[]): ReadonlyMap<number, string> {
   const places = new Map<number, string>();
   const wanted = names.map((name) => ({ name, bytes: Uint8Array.from(name, (c) => c.charCodeAt(0)) }));
+  const endings = new Set(wanted.map(({ bytes }) => endingAt(bytes, bytes.length)));
   const overlap = Math.max(0, ...names.map((name) => name.length));
   const range = { offset: strings.fileOffset, length: strings.size, overlap };
   eachChunk(elf.source, range, (chunk, at) => {
     for (let end = chunk.indexOf(0); end >= 0; end = chunk.indexOf(0, end + 1)) {
+      if (!endings.has(endingAt(chunk, end))) continue;
       const found = wanted.find(({ bytes }) => endsWith(chunk, end, bytes));
       if (found) places.set(at + end - found.bytes.length, found.name);
     }
@@ -44,6 +46,10 @@ function findNames(elf: Elf, strings: Section, names: readonly string[]): Readon
 
 // Real programs have one place a name. A file made to hold a million must not fill the memory.
 const maxPlaces = 10_000;
+
+/** The last two characters as one number: few of a program's names end in the same two as those that are wanted. */
+const endingAt = (bytes: Uint8Array, end: number): number =>
+  (bytes[end - 2] ?? 0) * 256 + (bytes[end - 1] ?? 0);
 
 function endsWith(chunk: Uint8Array, end: number, name: Uint8Array): boolean {
   if (name.length > end) return false;

@@ -5,7 +5,8 @@ import { bytesOf } from '../../src/binary/byte-source.js';
 import { readElf } from '../../src/binary/elf.js';
 import { buildInfoBlob, type ElfImage, elfImage, pointedBuildInfoBlob } from '../helpers/elf-image.js';
 
-const infoOf = (image: ElfImage) => readBuildInfo(readElf(bytesOf(elfImage(image))));
+const infoOf = (image: ElfImage) =>
+  readBuildInfo({ elf: readElf(bytesOf(elfImage(image))), loaded: undefined });
 
 const mark = '\x30\x77\xaf\x0c\x92\x74\x08\x02\x41\xe1\xc1\x07\xe6\xd6\x18\xe6';
 const modules = `${mark}path\texample.com/shop/cmd/api\nmod\texample.com/shop\t(devel)\t\n${mark}`;

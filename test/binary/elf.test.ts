@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { bytesOf } from '../../src/binary/byte-source.js';
-import { fileOffsetOf, firstLoadAddress, readAddress, readElf, sectionNamed } from '../../src/binary/elf.js';
+import { fileOffsetOf, readAddress, readElf, sectionNamed } from '../../src/binary/elf.js';
 import { ascii, codeAddress, dataAddress, elfImage } from '../helpers/elf-image.js';
 
 test('the headers of a program tell machine, segments and sections', () => {
@@ -32,10 +32,6 @@ test('an address is found in the file, and not where only memory holds it', () =
   assert.equal(fileOffsetOf(elf, dataAddress + 0x1000), undefined);
   assert.deepEqual(readAddress(elf, codeAddress, 4), ascii('code'));
   assert.deepEqual(readAddress(elf, 1, 4), new Uint8Array(0));
-});
-
-test('the first load address is the page of the lowest segment', () => {
-  assert.equal(firstLoadAddress(readElf(bytesOf(elfImage()))), 0x400000);
 });
 
 test('a program without section headers is still read', () => {

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { parseGoVersion } from '../../src/binary/go-version.js';
-import { knownReleases, type Layout, layoutFor, sizesFor } from '../../src/binary/layouts.js';
+import {
+  knownReleases,
+  type Layout,
+  layoutFor,
+  possibleLayouts,
+  releaseLayoutFor,
+} from '../../src/binary/layouts.js';
 import { columns, type Row, table } from '../../src/binary/layouts-table.js';
 
 function layoutOf(text: string): Layout | undefined {
@@ -40,8 +46,26 @@ test('other releases, development versions and other machines have none', () => 
   }
   const version = parseGoVersion('go1.26.5');
   assert.ok(version);
-  assert.equal(layoutFor(version, 'aarch64'), undefined);
-  assert.equal(sizesFor(version, 'other'), undefined);
+  assert.equal(layoutFor(version, 'other'), undefined);
+  assert.equal(releaseLayoutFor(version, 'other'), undefined);
+});
+
+test('arm64 lays out work in another way, from Go 1.20 on', () => {
+  const version = (text: string) => parseGoVersion(text) ?? assert.fail(text);
+  assert.equal(layoutFor(version('go1.26.5'), 'aarch64')?.work.tEnd, 944);
+  assert.equal(layoutFor(version('go1.26.5'), 'aarch64')?.memstats.numgc, 7680);
+  assert.deepEqual(layoutFor(version('go1.19'), 'aarch64'), layoutFor(version('go1.19'), 'x86-64'));
+});
+
+test('a program that does not tell its release may have any layout, a development version those next to it', () => {
+  const sinces = (text?: string) =>
+    possibleLayouts(text === undefined ? undefined : parseGoVersion(text), 'x86-64').map(
+      ({ since }) => since,
+    );
+  assert.equal(sinces().length, columns.length);
+  assert.deepEqual(sinces('devel go1.24-3f2a1b9c'), ['go1.23', 'go1.23.4', 'go1.24']);
+  assert.deepEqual(sinces('go1.28.1'), []);
+  assert.deepEqual(possibleLayouts(undefined, 'other'), []);
 });
 
 test('no two fields of a global overlap', () => {
@@ -74,7 +98,7 @@ test('no two fields of a global overlap', () => {
 
 test('the sizes reach to the end of the last field', () => {
   const version = parseGoVersion('go1.26.5');
-  const sizes = version && sizesFor(version, 'x86-64');
+  const sizes = version && releaseLayoutFor(version, 'x86-64')?.sizes;
   assert.deepEqual(sizes, {
     atLeast: { work: 728, memstats: 7704, gcController: 320, mheap_: 65904, sweep: 24 },
     exactly: { work: 816, gcController: 392 },

@@ -4,12 +4,11 @@ import { once } from 'node:events';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { findGo, goEnvironment } from '../../src/system/go-toolchain.js';
 import { packageRoot } from '../../src/system/paths.js';
 import { run } from '../../src/system/process.js';
 import { folder } from '../helpers/folder.js';
 import { builtProgram, type Ended, gctop } from '../helpers/gctop.js';
-import { build, goPrograms } from '../helpers/go-program.js';
+import { build } from '../helpers/go-program.js';
 import { afterScreen, assertRestored, startGctop } from '../helpers/pty.js';
 
 function running(t: TestContext, file: string, args: readonly string[]): number {
@@ -44,15 +43,6 @@ test('a process that is no Go program is refused', async (t) => {
     4,
     /'\d+' \(sleep\) cannot be watched: it is not a Go program/,
   );
-});
-
-test('a stripped Go program is refused by name', async (t) => {
-  const go = await findGo({ env: process.env, onProgress: () => {} });
-  const path = join(folder(t), 'stripped');
-  const asked = { env: goEnvironment(process.env), cwd: goPrograms['gc-service'] };
-  await run(go.command, ['build', '-ldflags=-s -w', '-o', path, '.'], asked);
-  const pid = running(t, path, ['-host', '127.0.0.1', '-port', '0']);
-  refused(await gctop(['-p', String(pid), '--json']), 4, /stripped/);
 });
 
 test('a Go release that gctop does not know is refused with the releases that it does', async (t) => {

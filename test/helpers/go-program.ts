@@ -12,6 +12,7 @@ export const goPrograms = {
   collector: join(root, 'test/fixtures/go/collector'),
   'gc-service': join(root, 'manifests/gc-service'),
   dwarf: join(root, 'test/fixtures/go/dwarf'),
+  offsets: join(root, 'test/fixtures/go/offsets'),
 } as const;
 
 export interface BuiltProgram {

@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { ByteSource } from '../../binary/byte-source.js';
-import { type GoProgram, inspectGoProgram } from '../../binary/go-program.js';
+import { type ByteSource, u64At, viewOf } from '../../binary/byte-source.js';
+import { type GoProgram, inspectGoProgram, type OpenLoaded } from '../../binary/go-program.js';
+import type { LoadedImage } from '../../binary/program-image.js';
 import { GctopError } from '../../error.js';
 import { type Memory, openMemory } from './memory.js';
 
@@ -24,16 +25,22 @@ export function openProcess(pid: number): LocalProcess {
   if (startedAt === undefined) throw noSuchProcess(pid);
   const executable = `/proc/${pid}/exe`;
   const path = withRights(pid, () => pathOf(pid));
-  const program = withRights(pid, () => inspectProgram(pid, path));
-  const memory = withRights(pid, () => openMemory(pid));
+  let memory: Memory | undefined;
+  const opened = (): Memory => {
+    memory ??= withRights(pid, () => openMemory(pid));
+    return memory;
+  };
   try {
-    const loadBias = program.pie ? withRights(pid, () => loadBiasOf(pid, path, program)) : 0;
+    const program = withRights(pid, () =>
+      inspectProgram(pid, path, ({ entry }) => loadedImage(opened(), loadBiasOf(pid, entry))),
+    );
+    const loadBias = program.pie ? withRights(pid, () => loadBiasOf(pid, program.entry)) : 0;
     // The pid can have gone to another program, or the program to another file, while all this was read.
     const stillThere = startTicks(pid) === startedAt && withRights(pid, () => pathOf(pid)) === path;
     if (!stillThere) throw noSuchProcess(pid);
-    return { pid, name: nameOf(path), executable, program, memory, loadBias };
+    return { pid, name: nameOf(path), executable, program, memory: opened(), loadBias };
   } catch (error) {
-    memory.close();
+    memory?.close();
     throw error;
   }
 }
@@ -65,12 +72,12 @@ function pathOf(pid: number): string {
 }
 
 /** What its file says. A refusal says whose file it is. */
-function inspectProgram(pid: number, path: string): GoProgram {
+function inspectProgram(pid: number, path: string, openLoaded: OpenLoaded): GoProgram {
   const fd = openSync(`/proc/${pid}/exe`, 'r');
   try {
-    return inspectGoProgram(fileSource(fd));
+    return inspectGoProgram(fileSource(fd), openLoaded);
   } catch (error) {
-    if (!(error instanceof GctopError)) throw error;
+    if (!(error instanceof GctopError) || error.code === 'NO_RIGHTS') throw error;
     const { code, message, hint, cause = error } = error;
     const detail = hint === undefined ? { cause } : { hint, cause };
     throw new GctopError(code, `process '${pid}' (${nameOf(path)}) cannot be watched: ${message}`, detail);
@@ -91,14 +98,26 @@ const fileSource = (fd: number): ByteSource => ({
   },
 });
 
-/** The first mapping of the file begins where its first segment was loaded to. */
-function loadBiasOf(pid: number, path: string, program: GoProgram): number {
-  const mapping = readFileSync(`/proc/${pid}/maps`, 'utf8')
-    .split('\n')
-    .find((line) => line.endsWith(` ${path}`));
-  if (mapping === undefined) throw noSuchProcess(pid);
-  return Number.parseInt(mapping, 16) - program.firstLoadAddress;
+/** A position-independent program's memory by the addresses of its file. */
+const loadedImage = (memory: Memory, loadBias: number): LoadedImage => ({
+  loadBias,
+  read: (address, length) => {
+    const bytes = new Uint8Array(length);
+    return memory.read(address + loadBias, bytes) ? bytes : undefined;
+  },
+});
+
+/** The kernel tells the program itself, and us, where it begins to run. */
+function loadBiasOf(pid: number, linkedEntry: number): number {
+  const auxv = readFileSync(`/proc/${pid}/auxv`);
+  const view = viewOf(auxv);
+  for (let at = 0; at + 16 <= auxv.length; at += 16) {
+    if (u64At(view, at) === atEntry) return u64At(view, at + 8) - linkedEntry;
+  }
+  throw noSuchProcess(pid);
 }
+
+const atEntry = 9;
 
 /** Turns the kernel's refusals into what they mean for a process that is to be watched. */
 function withRights<T>(pid: number, action: () => T): T {

@@ -24,7 +24,7 @@ export function placeOf({ version, layout, globals }: GoProgram, loadBias: numbe
       memstats: globals.memstats + loadBias,
       gcController: globals.gcController + loadBias,
       mheap_: globals.mheap_ + loadBias,
-      sweep: globals.sweep + loadBias,
+      sweep: moved(globals.sweep) ?? 0, // where it was not looked for, none of its fields is read
     },
     initTime: moved(globals.runtimeInitTime),
     gcPercent: moved(globals.gcpercent),
