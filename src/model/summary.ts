@@ -112,7 +112,7 @@ function forcedSeen({ cycles, target }: Readonly<Model>): number | undefined {
 const busyNs = ({ cpu }: GcCycle): number | undefined =>
   cpu === undefined
     ? undefined
-    : cpu.sweepTermNs + cpu.assistNs + cpu.dedicatedNs + cpu.fractionalNs + cpu.markTermNs;
+    : cpu.sweepTermNs + cpu.assistNs + cpu.dedicatedNs + (cpu.fractionalNs ?? 0) + cpu.markTermNs;
 
 function cpuShare(
   model: Readonly<Model>,

@@ -1,0 +1,163 @@
+import { type GctraceItem, GctraceReader } from '../../gc/gctrace-reader.js';
+import { type SourceMessage, streamFormat } from '../../gc/stream.js';
+import { MessageOrder } from '../order.js';
+import { Backlog } from './backlog.js';
+import { type CycleItem, Narrator, type NarratorOptions } from './narrator.js';
+import { howToMake, noGctraceIn } from './refusals.js';
+import type { TextClock } from './text-clock.js';
+import type { Arrival } from './timeline.js';
+
+export interface TellerOptions extends NarratorOptions {
+  readonly clock: TextClock;
+  /** How long a first line is waited for before the program is told of without one. */
+  readonly announceAfterMs: number;
+  /** Sees what the program itself printed. */
+  readonly onOther?: (lines: readonly string[]) => void;
+}
+
+/** With so many lines and no gctrace line among them, somebody has to be told. */
+const manyLines = 1000;
+
+interface Told {
+  readonly cycle: CycleItem;
+  readonly arrival: Arrival | undefined;
+}
+
+/** Tells what lines hold, as they come, in the order and with the times of a stream. */
+export class Teller {
+  readonly #options: TellerOptions;
+  readonly #reader = new GctraceReader();
+  readonly #narrator: Narrator;
+  readonly #order: MessageOrder;
+  /** What came before the first cycle was told. */
+  readonly #backlog: Backlog;
+  #isOpen = false;
+  /** Old lines were told: time stands at the last of them until the text grows. */
+  #stands = false;
+  #lines = 0;
+  #isWarned = false;
+
+  constructor(options: TellerOptions) {
+    this.#options = options;
+    this.#narrator = new Narrator(options);
+    this.#backlog = new Backlog(options.clock);
+    // A cycle that was put after the one before it can end a little later than its line came.
+    this.#order = new MessageOrder(() => {
+      const nowNs = options.clock.nowNs();
+      const endNs = this.#narrator.timeline.lastEndNs ?? nowNs;
+      return endNs > nowNs ? endNs : nowNs;
+    });
+  }
+
+  /** Lines that were written long ago, one after the other. */
+  *takeOld(lines: readonly string[]): Generator<SourceMessage> {
+    for (const cycle of this.#cyclesIn(lines)) {
+      yield* this.#say([{ cycle, arrival: undefined }]);
+      this.#standAtEnd();
+    }
+    this.#stands = true;
+  }
+
+  /** Lines that came just now. */
+  *take(lines: readonly string[]): Generator<SourceMessage> {
+    yield* this.#takeCycles(this.#cyclesIn(lines));
+    if (this.#lines < manyLines || this.#isWarned || this.#narrator.hasTold || !this.#backlog.isEmpty) return;
+    this.#isWarned = true;
+    yield* this.#announce();
+    const text = `no gctrace line in ${this.#lines} lines yet: ${howToMake}`;
+    yield* this.#order.date({ type: 'note', level: 'warning', code: 'gctrace.none', text });
+  }
+
+  *quiet(): Generator<SourceMessage> {
+    yield* this.#takeCycles(this.#sorted(this.#reader.settle()));
+    const { announceAfterMs, clock } = this.#options;
+    const isDue = !this.#stands && this.#backlog.isEmpty && clock.nowNs() / 1e6 >= announceAfterMs;
+    if (!this.#isOpen && isDue) yield* this.#announce();
+  }
+
+  /** The last words; what ended the text is asked for when they are said. */
+  *end(reason: () => 'end' | 'aborted' | 'target-exited'): Generator<SourceMessage> {
+    yield* this.#takeCycles(this.#sorted(this.#reader.settle()));
+    yield* this.#release();
+    if (reason() === 'end' && !this.#narrator.hasTold) throw noGctraceIn('the input', this.#lines);
+    yield* this.#open();
+    yield* this.#order.date({ type: 'closed', reason: reason() });
+  }
+
+  *#takeCycles(cycles: readonly CycleItem[]): Generator<SourceMessage> {
+    if (this.#stands) {
+      if (cycles.length === 0) return;
+      yield* this.#say(cycles.map((cycle) => ({ cycle, arrival: undefined })));
+      this.#standAtEnd();
+      this.#options.clock.run();
+      this.#stands = false;
+      return;
+    }
+    if (this.#narrator.hasTold) {
+      yield* this.#say(this.#arrivedNow(cycles));
+      return;
+    }
+    this.#backlog.push(cycles);
+    if (this.#backlog.isSettled()) yield* this.#release();
+  }
+
+  /** A pipe can begin with what was printed long ago: it is told as old as it is. */
+  *#release(): Generator<SourceMessage> {
+    const { lengthNs } = this.#backlog;
+    const cycles = this.#backlog.take();
+    if (cycles.length === 0) return;
+    if (!this.#isOpen) this.#options.clock.skipTo(lengthNs);
+    yield* this.#open();
+    yield* this.#say(this.#arrivedNow(cycles));
+  }
+
+  /** The last line of the last program that the lines are of has just arrived; the others some time before. */
+  #arrivedNow(cycles: readonly CycleItem[]): readonly Told[] {
+    const atNs = this.#options.clock.nowNs();
+    const last = cycles.at(-1);
+    const begin = cycles.findLastIndex(
+      ({ line }, index) => line.number <= (cycles[index - 1]?.line.number ?? -1),
+    );
+    return cycles.map((cycle, index) => ({
+      cycle,
+      arrival: index >= begin && last !== undefined ? { line: last.line, atNs } : undefined,
+    }));
+  }
+
+  #standAtEnd(): void {
+    const { lastEndNs } = this.#narrator.timeline;
+    if (lastEndNs !== undefined) this.#options.clock.standAt(lastEndNs);
+  }
+
+  #cyclesIn(lines: readonly string[]): readonly CycleItem[] {
+    this.#lines += lines.length;
+    return this.#sorted(lines.flatMap((line) => this.#reader.push(line)));
+  }
+
+  #sorted(items: readonly GctraceItem[]): readonly CycleItem[] {
+    const others = items.flatMap((item) => (item.kind === 'other' ? [item.text] : []));
+    if (others.length > 0) this.#options.onOther?.(others);
+    return items.filter((item) => item.kind === 'cycle');
+  }
+
+  *#say(told: readonly Told[]): Generator<SourceMessage> {
+    for (const { cycle, arrival } of told) {
+      yield* this.#open();
+      for (const draft of this.#narrator.tell(cycle, arrival)) yield* this.#order.date(draft);
+    }
+  }
+
+  /** Tells whom is listened to before anything is known of it. */
+  *#announce(): Generator<SourceMessage> {
+    if (this.#isOpen) return;
+    yield* this.#open();
+    yield* this.#order.date(this.#narrator.announce());
+  }
+
+  *#open(): Generator<SourceMessage> {
+    if (this.#isOpen) return;
+    this.#isOpen = true;
+    const { originUnixMs } = this.#options.clock;
+    yield* this.#order.date({ type: 'opened', format: streamFormat, originUnixMs });
+  }
+}
