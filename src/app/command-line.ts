@@ -7,6 +7,7 @@ import { version } from './version.js';
 export type Invocation =
   | { readonly type: 'print'; readonly text: string }
   | { readonly type: 'watch'; readonly pid: number; readonly options: Options }
+  | { readonly type: 'gctrace'; readonly file: string; readonly options: Options }
   | {
       readonly type: 'run';
       readonly command: string;
@@ -18,9 +19,22 @@ export type Invocation =
 
 /** Which options each way to start understands; the rest are refused by name. */
 const understood: Readonly<Record<'watch' | 'demo' | 'replay', readonly (keyof Options)[]>> = {
-  watch: ['pid', 'json', 'record', 'seconds', 'rate', 'traffic', 'probes', 'color', 'ascii', 'mouse'],
-  demo: ['json', 'record', 'seconds', 'rate', 'probes', 'color', 'ascii', 'mouse'],
-  replay: ['json', 'seconds', 'speed', 'color', 'ascii', 'mouse'],
+  watch: [
+    'pid',
+    'gctrace',
+    'json',
+    'lines',
+    'record',
+    'seconds',
+    'rate',
+    'traffic',
+    'probes',
+    'color',
+    'ascii',
+    'mouse',
+  ],
+  demo: ['json', 'lines', 'record', 'seconds', 'rate', 'probes', 'color', 'ascii', 'mouse'],
+  replay: ['json', 'lines', 'seconds', 'speed', 'color', 'ascii', 'mouse'],
 };
 
 const examples = `
@@ -29,6 +43,8 @@ Examples:
   gctop -p 4711                   watch a running Go program
   gctop -- ./server -port 8080    start a program and watch it; needs no root
   gctop -p 4711 --json            its collections as NDJSON
+  kubectl logs -f deploy/server | gctop --gctrace -
+                                  what a program with GODEBUG=gctrace=1 prints, from anywhere
   gctop -p 4711 --record gc.ndjson; gctop replay gc.ndjson
 
 Watching every cycle whole needs root and tracefs; without them memory is sampled, and the screen says what is missing.
@@ -69,7 +85,7 @@ function buildProgram(
 ): Command {
   const program = configure(new Command('gctop'), print)
     .description("Watches a Go program's garbage collector, live, in the terminal.")
-    .usage('[options] -p PID | [options] -- CMD ARGS | demo | replay FILE')
+    .usage('[options] -p PID | --gctrace FILE | -- CMD ARGS | demo | replay FILE')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
@@ -119,15 +135,32 @@ function watchOrRun(options: Options, child: readonly string[] | undefined): Inv
   if (options.rate !== undefined && options.traffic === undefined) {
     throw usage('--rate needs to know where to: name it with --traffic URL');
   }
+  refuseTwoOutputs(options);
+  if (options.gctrace !== undefined) return watchText(options.gctrace, options, child);
   if (command !== undefined) {
     if (options.pid !== undefined) throw usage('-p PID and -- CMD name two programs: watch one of them');
     return { type: 'run', command, args, options };
   }
   if (child !== undefined) throw usage('no command after --');
   if (options.pid === undefined) {
-    throw usage('nothing to watch: name a process (-p PID), a command (-- CMD ARGS), demo, or replay FILE');
+    throw usage(
+      'nothing to watch: name a process (-p PID), a text (--gctrace FILE), a command (-- CMD ARGS), demo, or replay FILE',
+    );
   }
   return { type: 'watch', pid: options.pid, options };
+}
+
+function watchText(file: string, options: Options, child: readonly string[] | undefined): Invocation {
+  if (options.pid !== undefined)
+    throw usage('-p PID and --gctrace FILE name two programs: watch one of them');
+  if (child !== undefined) {
+    throw usage('--gctrace FILE and -- CMD name two programs: where CMD needs gctrace, it is traced anyway');
+  }
+  return { type: 'gctrace', file, options };
+}
+
+function refuseTwoOutputs({ json, lines }: Options): void {
+  if (json && lines) throw usage('--json and --lines both write to stdout: choose one');
 }
 
 /** The options of a subcommand, also those written before its name. */
@@ -141,8 +174,13 @@ function optionsOf(command: Command, way: 'demo' | 'replay', child: readonly str
     ...command.opts(),
     ...Object.fromEntries(before.map(({ name }) => [name, parent?.getOptionValue(name)])),
   };
+  refuseTwoOutputs(options);
   const isPaced = command.getOptionValueSource('speed') === 'cli';
-  if (isPaced && options.json) throw usage('--speed is for the screen: --json writes as fast as it is read');
+  if (isPaced && (options.json || options.lines)) {
+    throw usage(
+      `--speed is for the screen: --${options.json ? 'json' : 'lines'} writes as fast as it is read`,
+    );
+  }
   return options;
 }
 

@@ -19,7 +19,9 @@ export interface OptionSpec {
 /** What the user asked for, checked. Absent: not given. */
 export interface Options {
   readonly pid?: number;
+  readonly gctrace?: string;
   readonly json?: boolean;
+  readonly lines?: boolean;
   readonly record?: string;
   readonly seconds?: number;
   readonly rate?: number;
@@ -43,9 +45,20 @@ export const optionTable: readonly OptionSpec[] = [
     help: 'watch the Go process with this id',
   },
   {
+    name: 'gctrace',
+    kind: 'text',
+    argument: 'FILE',
+    help: 'watch what GODEBUG=gctrace=1 prints: a file, followed while it grows, or - for stdin',
+  },
+  {
     name: 'json',
     kind: 'flag',
     help: 'write the stream to stdout as NDJSON, one message a line, and draw no screen',
+  },
+  {
+    name: 'lines',
+    kind: 'flag',
+    help: 'write each cycle to stdout as its GODEBUG=gctrace=1 line, and draw no screen',
   },
   {
     name: 'record',

@@ -20,7 +20,7 @@ const chunkBytes = 256 * 1024;
  * A program that allocates at all has a cycle every two minutes (forcegcperiod, runtime/proc.go): a file that has not
  * been written to for longer is finished.
  */
-const finishedAfterMs = 130_000;
+export const finishedAfterMs = 130_000;
 
 /** A file, read to its end and then as it grows, until it is finished. One that became shorter is read anew. */
 export function fileText(options: FileTextOptions): GctraceText {
