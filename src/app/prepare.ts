@@ -64,10 +64,12 @@ export async function prepare(invocation: Watching, context: PrepareContext): Pr
       const obstacle = memoryObstacle(command);
       const output = { outputToStderr: isText(options), keepOutput: true, isTraced: obstacle !== undefined };
       const program = await launch(command, args, { name: basename(command), clock, ...output, ...context });
+      tellTraced(obstacle, context);
       return started(program, address, obstacle);
     }
     case 'demo': {
       const demo = await startDemo({ clock, outputToStderr: isText(options), ...context });
+      tellTraced(demo.obstacle, context);
       return started(demo.program, demo.address, demo.obstacle);
     }
     case 'gctrace':
@@ -75,6 +77,12 @@ export async function prepare(invocation: Watching, context: PrepareContext): Pr
     case 'replay':
       return replay(invocation.file, options, clock);
   }
+}
+
+function tellTraced(obstacle: string | undefined, { tell }: PrepareContext): void {
+  if (obstacle === undefined) return;
+  const text = `its memory cannot be read (${obstacle}): GODEBUG=gctrace=1 is read instead`;
+  tell({ type: 'note', level: 'warning', code: 'target.traced', text });
 }
 
 const gctrace = async (file: string, real: Clock): Promise<Prepared> => {

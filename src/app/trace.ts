@@ -15,7 +15,7 @@ export interface Trace {
 }
 
 /** What the lines of ended cycles do not hold. */
-export const notInTrace = 'live heap, phases: gctrace tells of ended cycles only';
+export const notInTrace = 'live heap, phases: only ended cycles are told';
 
 /** A file that a program's stderr goes to, or went to. Throws `GCTRACE_UNREADABLE`. */
 export async function traceOfFile(path: string, real: Clock): Promise<Trace> {

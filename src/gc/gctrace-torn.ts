@@ -103,24 +103,26 @@ export class TornLine {
   }
 
   #choose(found: readonly Pick<Candidate, 'text' | 'foreign'>[]): Mended {
-    const { before, isUsualBegin } = this.#around;
+    const { prefix, before, isUsualBegin } = this.#around;
     const readings = found.flatMap(({ text, foreign }) => {
       const line = parseGctraceLine(text);
-      const isWhole = line !== undefined && isPlausible(line, before) && !foreign.some(beginsForced);
+      const isWhole = line !== undefined && isPlausible(line, before) && !foreign.some(goesOn);
       return isWhole ? [{ text, line, foreign }] : [];
     });
     const inTurn = whereTheyDiffer(
       readings,
       ({ line }) => before === undefined || line.number === before.number + 1,
     );
-    const isUsual = (text: string) => text === '' || isUsualBegin(text);
+    const isUsual = (text: string) =>
+      text === '' || isUsualBegin(text) || isUsualBegin(text.slice(prefix.length));
     const usual = whereTheyDiffer(inTurn, ({ foreign }) => foreign.every(isUsual));
     const [first] = usual;
     return first !== undefined && !differ(usual) ? first : { line: undefined, foreign: this.#lines };
   }
 }
 
-const beginsForced = (text: string): boolean => text.startsWith(' (forced)');
+/** What only the runtime writes was not read as its own: another reading does. */
+const goesOn = (text: string): boolean => /^(?: \(forced\)|\d+ MB stacks, )/.test(text);
 
 interface Reading {
   readonly text: string;

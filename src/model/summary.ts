@@ -131,10 +131,10 @@ function cpuShare(
 
 type HeapFigures = Pick<GcSummary, 'live' | 'goal' | 'marked' | 'trigger'>;
 
-function heapFigures({ heap }: Readonly<Model>, atNs: Nanos): HeapFigures {
+function heapFigures(model: Readonly<Model>, atNs: Nanos): HeapFigures {
+  const { heap } = model;
   const reading = heap.latest;
-  if (reading === undefined)
-    return { live: undefined, goal: undefined, marked: undefined, trigger: undefined };
+  if (reading === undefined) return { live: undefined, ...lastCycleFigures(model, atNs), trigger: undefined };
   const isPast = reading.atNs > atNs;
   const goal = toBytes(heap.goal.at(atNs));
   return {
@@ -143,6 +143,12 @@ function heapFigures({ heap }: Readonly<Model>, atNs: Nanos): HeapFigures {
     marked: toBytes(heap.marked.at(atNs)),
     trigger: isPast ? undefined : reading.trigger,
   };
+}
+
+/** What the last cycle tells of the heap where nobody reads it. */
+function lastCycleFigures({ cycles }: Readonly<Model>, atNs: Nanos): Pick<HeapFigures, 'goal' | 'marked'> {
+  const last = cycles.lastUpTo(atNs)?.cycle;
+  return { goal: last?.heapGoal, marked: last?.heapMarked };
 }
 
 const toBytes = (value: number | undefined): Bytes | undefined =>

@@ -99,7 +99,7 @@ export class Narrator {
     if (isTold) return [];
     const whose = key === this.#key ? 'with the same prefix' : `behind '${prefix.trim()}'`;
     const text = `lines of another program, ${whose}, are left out`;
-    return [{ type: 'note', level: 'warning', code: 'gctrace.other', text }];
+    return [{ type: 'note', level: 'warning', code: 'target.other', text }];
   }
 
   #keyOf(prefix: string): string {

@@ -65,7 +65,7 @@ export class Teller {
     this.#isWarned = true;
     yield* this.#announce();
     const text = `no gctrace line in ${this.#lines} lines yet: ${howToMake}`;
-    yield* this.#order.date({ type: 'note', level: 'warning', code: 'gctrace.none', text });
+    yield* this.#order.date({ type: 'note', level: 'warning', code: 'target.silent', text });
   }
 
   *quiet(): Generator<SourceMessage> {

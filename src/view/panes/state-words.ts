@@ -5,7 +5,7 @@ import { bad, type Piece, span } from '../line.js';
 import type { Scene } from '../scene.js';
 import type { Span } from '../screen-view.js';
 import { plain } from '../text.js';
-import { cycleUnderWay, isSweeping } from '../under-way.js';
+import { cycleUnderWay, isSweeping, knowsEndsOnly } from '../under-way.js';
 
 /** How sure the figures are, in one word; nothing before the target is known. */
 export function evidenceWord({ target, cycles }: Readonly<Model>): readonly Piece[] {
@@ -56,7 +56,8 @@ function endedWord(
 
 /** What the collector is at: `idle`, `MARK  11.2 ms`, `SWEEP  42 %`, `STOP`. */
 export function phaseWord({ model, axis }: Scene): { readonly word: string; readonly figure: string } {
-  if (model.target === undefined || model.state.kind === 'ended') return { word: '-', figure: '' };
+  const isUnknown = model.target === undefined || model.state.kind === 'ended' || knowsEndsOnly(model);
+  if (isUnknown) return { word: '-', figure: '' };
   const cycle = cycleUnderWay(model, axis.knownToNs);
   if (cycle !== undefined) {
     return cycle.markAtNs === undefined || cycle.markTermAtNs !== undefined

@@ -21,6 +21,7 @@ export function nothingYet({ model }: Scene): readonly string[] | undefined {
   if (model.state.kind === 'ended') return ['the watch ended before anything could be read'];
   const target = model.target?.target;
   if (target === undefined) return ['waiting for the program to watch'];
+  if (target.source === 'gctrace') return ['no gctrace line yet: each cycle prints one at its end'];
   if (target.source !== 'local') return [`no data yet from ${target.source}`];
   return [`reading the runtime's layout of ${plain(target.goVersion ?? 'this Go program')}`];
 }

@@ -6,6 +6,7 @@ import type { Scene } from '../scene.js';
 import type { Line, Role } from '../screen-view.js';
 import { highest, sparkline } from '../sparkline.js';
 import { knownColumns } from '../time-axis.js';
+import { knowsEndsOnly } from '../under-way.js';
 import type { PaneView } from './pane.js';
 
 /** What the program allocated and the collector did for it, a row each, with the mean of the window. */
@@ -107,16 +108,22 @@ function mean(values: Float64Array): number | undefined {
 
 function workLine(scene: Scene, { row, width }: { row: WorkRow; width: number }): Line {
   const { strip } = scene;
+  const isUntold = knowsEndsOnly(scene.model) && row.values.length > 0 && untold.includes(row.label);
   const lead = strip.gutter >= 8 ? ' ' : '';
   return fit(width, [
     lead,
     muted(row.label.padEnd(strip.gutter - lead.length)),
-    ...hatched(scene, span(sparkline(row.values, row), row.role)),
+    ...(isUntold
+      ? fit(row.values.length, [muted('not in gctrace')])
+      : hatched(scene, span(sparkline(row.values, row), row.role))),
     ' ',
     row.figure.value.padStart(4),
     muted(` ${row.figure.unit}`),
   ]);
 }
+
+/** What no line of gctrace holds. */
+const untold = ['alloc', 'sweep'];
 
 function hatched({ gaps, glyphs }: Scene, { text, role }: { text: string; role: Role }): readonly Piece[] {
   const pieces: Piece[] = [];
