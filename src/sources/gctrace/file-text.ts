@@ -45,7 +45,9 @@ async function* readFile(
     let isOld = !isNew;
     while (!signal.aborted) {
       const wasOver = isOver;
-      const chunk = await growing.next();
+      const chunk = await growing.next().catch((error: unknown) => {
+        throw unreadable(path, error);
+      });
       if (chunk === 'shrunk') cutter = new LineCutter();
       else if (chunk !== undefined) yield { lines: cutter.push(chunk), age: isOld ? 'old' : 'new' };
       else {

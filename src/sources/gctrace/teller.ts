@@ -51,10 +51,7 @@ export class Teller {
 
   /** Lines that were written long ago, one after the other. */
   *takeOld(lines: readonly string[]): Generator<SourceMessage> {
-    for (const cycle of this.#cyclesIn(lines)) {
-      yield* this.#say([{ cycle, arrival: undefined }]);
-      this.#standAtEnd();
-    }
+    yield* this.#sayOld(this.#cyclesIn(lines));
     this.#stands = true;
   }
 
@@ -87,8 +84,7 @@ export class Teller {
   *#takeCycles(cycles: readonly CycleItem[]): Generator<SourceMessage> {
     if (this.#stands) {
       if (cycles.length === 0) return;
-      yield* this.#say(cycles.map((cycle) => ({ cycle, arrival: undefined })));
-      this.#standAtEnd();
+      yield* this.#sayOld(cycles);
       this.#options.clock.run();
       this.#stands = false;
       return;
@@ -103,12 +99,19 @@ export class Teller {
 
   /** A pipe can begin with what was printed long ago: it is told as old as it is. */
   *#release(): Generator<SourceMessage> {
+    const { clock } = this.#options;
     const { lengthNs } = this.#backlog;
     const cycles = this.#backlog.take();
     if (cycles.length === 0) return;
-    if (!this.#isOpen) this.#options.clock.skipTo(lengthNs);
-    yield* this.#open();
-    yield* this.#say(this.#arrivedNow(cycles));
+    const olderNs = lengthNs - clock.nowNs();
+    if (this.#isOpen || olderNs <= 0) {
+      yield* this.#say(this.#arrivedNow(cycles));
+      return;
+    }
+    // The session began with the oldest of them.
+    yield* this.#open(clock.originUnixMs - olderNs / 1e6);
+    yield* this.#sayOld(cycles);
+    clock.run();
   }
 
   /** The last line of the last program that the lines are of has just arrived; the others some time before. */
@@ -124,9 +127,13 @@ export class Teller {
     }));
   }
 
-  #standAtEnd(): void {
-    const { lastEndNs } = this.#narrator.timeline;
-    if (lastEndNs !== undefined) this.#options.clock.standAt(lastEndNs);
+  /** Time goes with them, and stands at the last one's end. */
+  *#sayOld(cycles: readonly CycleItem[]): Generator<SourceMessage> {
+    for (const cycle of cycles) {
+      yield* this.#say([{ cycle, arrival: undefined }]);
+      const { lastEndNs } = this.#narrator.timeline;
+      if (lastEndNs !== undefined) this.#options.clock.standAt(lastEndNs);
+    }
   }
 
   #cyclesIn(lines: readonly string[]): readonly CycleItem[] {
@@ -154,10 +161,9 @@ export class Teller {
     yield* this.#order.date(this.#narrator.announce());
   }
 
-  *#open(): Generator<SourceMessage> {
+  *#open(originUnixMs = this.#options.clock.originUnixMs): Generator<SourceMessage> {
     if (this.#isOpen) return;
     this.#isOpen = true;
-    const { originUnixMs } = this.#options.clock;
     yield* this.#order.date({ type: 'opened', format: streamFormat, originUnixMs });
   }
 }

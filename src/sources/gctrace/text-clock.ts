@@ -6,8 +6,6 @@ export interface TextClock extends Clock {
   /** Stands at this instant until it is told to run; never goes back. */
   standAt(atNs: Nanos): void;
   run(): void;
-  /** Goes on from this instant, if it is not past it already. */
-  skipTo(atNs: Nanos): void;
 }
 
 /** Runs from the moment of the call, or stands at its begin, which has that date. */
@@ -32,10 +30,6 @@ export function textClock(real: Clock, standing?: { readonly originUnixMs: numbe
     run() {
       markNs = nowNs();
       runsSinceNs = real.nowNs();
-    },
-    skipTo(atNs) {
-      markNs = later(nowNs(), atNs);
-      if (runsSinceNs !== undefined) runsSinceNs = real.nowNs();
     },
   };
 }
