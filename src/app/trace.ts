@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { GctopError } from '../error.js';
 import { fileText } from '../sources/gctrace/file-text.js';
 import { beginOfFile } from '../sources/gctrace/look-into.js';
 import { gctraceSource } from '../sources/gctrace/source.js';
@@ -28,8 +29,13 @@ export async function traceOfFile(path: string, real: Clock): Promise<Trace> {
 /** How long the first lines of a remote log may take. */
 const pipeAnswersMs = 2_000;
 
-/** What comes through stdin. */
+/** What comes through stdin. Throws `USAGE` where that is the terminal. */
 export function traceOfStdin(real: Clock): Trace {
+  if (process.stdin.isTTY) {
+    throw new GctopError('USAGE', '--gctrace - reads stdin, and that is the terminal', {
+      hint: 'pipe into it: kubectl logs -f deploy/server | gctop --gctrace -',
+    });
+  }
   const clock = textClock(real);
   const text = streamText(process.stdin);
   const source = gctraceSource({

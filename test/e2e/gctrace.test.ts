@@ -68,6 +68,12 @@ test('with a pipe on stdin keys come from the terminal', async (t) => {
   assertRestored(screen.raw());
 });
 
+test('a terminal on stdin is no text to watch', async () => {
+  const screen = startGctop(['--gctrace', '-'], wide);
+  assert.equal(await screen.exit(), 2);
+  assert.match(screen.raw(), /^gctop: --gctrace - reads stdin, and that is the terminal: pipe into it/);
+});
+
 const refused: readonly [string, (t: TestContext) => readonly string[], RegExp][] = [
   [
     'a file that is not there',

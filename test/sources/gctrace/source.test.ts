@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
@@ -43,15 +44,15 @@ function pipeSource(stream: Readable): Source {
 }
 
 /** A file that nobody has written to for a day. */
-function finishedFile(t: TestContext | undefined, content: string): string {
-  const path = join(folder(t ?? neverEnds), 'gc.txt');
+const finishedFile = (t: TestContext, content: string): string => finishedIn(folder(t), content);
+
+function finishedIn(parent: string, content: string): string {
+  const path = join(parent, 'gc.txt');
   writeFileSync(path, content);
   const day = Date.now() / 1000 - 86_400;
   utimesSync(path, day, day);
   return path;
 }
-
-const neverEnds = { after: (undo: () => void) => process.once('exit', undo) } as unknown as TestContext;
 
 const read = (source: Source): Promise<readonly SourceMessage[]> =>
   collect(source, new AbortController().signal);
@@ -59,7 +60,11 @@ const read = (source: Source): Promise<readonly SourceMessage[]> =>
 const printed = (messages: readonly SourceMessage[], goMinor = 26): readonly (string | undefined)[] =>
   cyclesOf(messages).map((cycle) => printGctraceLine(cycle, goMinor));
 
-sourceContract('a gctrace file', async () => ({ source: fileSource(finishedFile(undefined, text)) }));
+sourceContract('a gctrace file', async () => {
+  const parent = mkdtempSync(join(tmpdir(), 'gctop-test-'));
+  const cleanUp = async () => rmSync(parent, { recursive: true });
+  return { source: fileSource(finishedIn(parent, text)), cleanUp };
+});
 sourceContract('a gctrace pipe', async () => ({ source: pipeSource(Readable.from([text])) }));
 
 for (const release of ['go1.16', 'go1.26']) {
