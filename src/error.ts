@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'NO_TERMINAL'
   | 'RECORDING_UNREADABLE'
   | 'RECORDING_TOO_NEW'
+  | 'GCTRACE_UNREADABLE'
   // cannot attach (exit 4)
   | 'NO_SUCH_PROCESS'
   | 'NOT_GO'

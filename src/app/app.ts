@@ -11,11 +11,13 @@ import type { Clock } from '../system/clock.js';
 import { detectCapabilities } from '../terminal/capabilities.js';
 import { exitCodeOf } from './exit-code.js';
 import type { ExitSteps } from './exit-steps.js';
-import { writeJson } from './json.js';
+import { gctracePrinter } from './gctrace-lines.js';
+import { type Keyboard, openKeyboard } from './keyboard.js';
 import type { Options } from './options.js';
 import { type Prepared, prepare, type Watching } from './prepare.js';
 import type { Program } from './program.js';
 import { type Session, startSession } from './session.js';
+import { asJson, writeLines } from './write-lines.js';
 
 /** Everything that runs while something is watched. */
 export interface Running {
@@ -34,7 +36,10 @@ export interface Running {
  */
 export async function runApp(invocation: Watching, exit: ExitSteps): Promise<number> {
   const { options } = invocation;
-  const capabilities = options.json === true ? undefined : detectCapabilities(surroundings(), options);
+  const keyboard = openKeyboard(invocation);
+  exit.onStop(async () => keyboard.close());
+  const isLines = options.json === true || options.lines === true;
+  const capabilities = isLines ? undefined : detectCapabilities(surroundings(keyboard), options);
   const root = new AbortController();
   const news = new Channel<News>();
   const tell = (each: News) => news.push(each);
@@ -51,13 +56,21 @@ export async function runApp(invocation: Watching, exit: ExitSteps): Promise<num
   if (options.seconds !== undefined) void endAfter(options.seconds, frameClock, end, root.signal);
 
   if (capabilities === undefined) {
-    written = writeJson(running.session.messages, process.stdout);
+    const printer = options.lines === true ? gctracePrinter() : undefined;
+    const encode = printer?.encode ?? asJson;
+    written = writeLines(running.session.messages, { output: process.stdout, encode });
     await written;
+    sayLeft(printer?.left ?? 0);
     return recorder?.failure === undefined ? 0 : recordingFailedCode;
   }
   const { runScreen } = await import('./screen.js'); // the terminal's library is loaded where it draws
-  const code = await runScreen(running, capabilities, exit);
+  const code = await runScreen(running, { capabilities, input: keyboard.input ?? process.stdin }, exit);
   return code === 0 && recorder?.failure !== undefined ? recordingFailedCode : code;
+}
+
+function sayLeft(cycles: number): void {
+  if (cycles === 0) return;
+  process.stderr.write(`gctop: ${cycles} cycles have no line: not all of their figures are known\n`);
 }
 
 interface StartContext {
@@ -199,8 +212,8 @@ async function endAfter(
   if (!signal.aborted) await end();
 }
 
-const surroundings = () => ({
+const surroundings = ({ input }: Keyboard) => ({
   env: process.env,
-  stdinIsTTY: process.stdin.isTTY === true,
+  stdinIsTTY: input?.isTTY === true,
   stdoutIsTTY: process.stdout.isTTY === true,
 });

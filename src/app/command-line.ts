@@ -16,6 +16,7 @@ export type Invocation =
   | { readonly type: 'print'; readonly text: string }
   | { readonly type: 'watch'; readonly pid: number; readonly options: Options }
   | { readonly type: 'pod'; readonly pod: string; readonly options: Options }
+  | { readonly type: 'gctrace'; readonly file: string; readonly options: Options }
   | {
       readonly type: 'run';
       readonly command: string;
@@ -26,13 +27,13 @@ export type Invocation =
   | { readonly type: 'replay'; readonly file: string; readonly options: Options };
 
 const onScreen = ['color', 'ascii', 'mouse'] as const;
-const output = ['json', 'record', 'seconds'] as const;
+const output = ['json', 'lines', 'record', 'seconds'] as const;
 
 /** Which options each way to start understands; the rest are refused by name. */
 const understood: Readonly<Record<'watch' | 'demo' | 'replay', readonly (keyof Options)[]>> = {
-  watch: ['pid', 'pod', ...podOptions, ...output, 'rate', 'traffic', 'probes', ...onScreen],
+  watch: ['pid', 'pod', 'gctrace', ...podOptions, ...output, 'rate', 'traffic', 'probes', ...onScreen],
   demo: ['kubernetes', ...podOptions, ...output, 'rate', 'probes', ...onScreen],
-  replay: ['json', 'seconds', 'speed', ...onScreen],
+  replay: ['json', 'lines', 'seconds', 'speed', ...onScreen],
 };
 
 const examples = `
@@ -42,6 +43,8 @@ Examples:
   gctop -- ./server -port 8080    start a program and watch it; needs no root
   gctop --pod default/gc-service  watch a pod through Pixie, with a port-forward; needs kubectl and PX_API_KEY
   gctop -p 4711 --json            its collections as NDJSON
+  kubectl logs -f deploy/server | gctop --gctrace -
+                                  what a program with GODEBUG=gctrace=1 prints, from anywhere
   gctop -p 4711 --record gc.ndjson; gctop replay gc.ndjson
 
 Watching every cycle whole needs root and tracefs; without them memory is sampled, and the screen says what is missing.
@@ -82,7 +85,7 @@ function buildProgram(
 ): Command {
   const program = configure(new Command('gctop'), print)
     .description("Watches a Go program's garbage collector, live, in the terminal.")
-    .usage('[options] -p PID | [options] -- CMD ARGS | [options] --pod POD | demo | replay FILE')
+    .usage('[options] -p PID | --gctrace FILE | --pod POD | -- CMD ARGS | demo | replay FILE')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
@@ -129,20 +132,22 @@ function toOption(spec: OptionSpec): Option {
 
 function watchOrRun(options: Options, child: readonly string[] | undefined): Invocation {
   const [command, ...args] = child ?? [];
-  const { pid, pod, rate, traffic } = options;
+  const { pid, pod, gctrace, rate, traffic } = options;
   if (rate !== undefined && traffic === undefined && pod === undefined) {
     throw usage('--rate needs to know where to: name it with --traffic URL');
   }
-  if ([pid, pod, command].filter((named) => named !== undefined).length > 1) {
-    throw usage('-p PID, --pod POD and -- CMD name several programs: watch one of them');
+  refuseTwoOutputs(options);
+  if ([pid, pod, gctrace, command].filter((named) => named !== undefined).length > 1) {
+    throw usage('-p PID, --pod POD, --gctrace FILE and -- CMD name several programs: watch one of them');
   }
   if (pod !== undefined) return { type: 'pod', pod, options };
   refusePodOptions(options, '--pod');
   if (command !== undefined) return { type: 'run', command, args, options };
   if (child !== undefined) throw usage('no command after --');
+  if (gctrace !== undefined) return { type: 'gctrace', file: gctrace, options };
   if (pid === undefined) {
     throw usage(
-      'nothing to watch: name a process (-p PID), a command (-- CMD ARGS), a pod (--pod POD), demo, or replay FILE',
+      'nothing to watch: name a process (-p PID), a pod (--pod POD), a text (--gctrace FILE), a command (-- CMD ARGS), demo, or replay FILE',
     );
   }
   return { type: 'watch', pid, options };
@@ -158,6 +163,10 @@ function refusePodOptions(options: Options, without: string): void {
   if (given !== undefined) throw usage(`${optionName(given)} goes with ${without} alone`);
 }
 
+function refuseTwoOutputs({ json, lines }: Options): void {
+  if (json && lines) throw usage('--json and --lines both write to stdout: choose one');
+}
+
 /** The options of a subcommand, also those written before its name. */
 function optionsOf(command: Command, way: 'demo' | 'replay', child: readonly string[] | undefined): Options {
   if (child !== undefined) throw usage('a command after -- goes with gctop alone, not with demo or replay');
@@ -169,8 +178,13 @@ function optionsOf(command: Command, way: 'demo' | 'replay', child: readonly str
     ...command.opts(),
     ...Object.fromEntries(before.map(({ name }) => [name, parent?.getOptionValue(name)])),
   };
+  refuseTwoOutputs(options);
   const isPaced = command.getOptionValueSource('speed') === 'cli';
-  if (isPaced && options.json) throw usage('--speed is for the screen: --json writes as fast as it is read');
+  if (isPaced && (options.json || options.lines)) {
+    throw usage(
+      `--speed is for the screen: --${options.json ? 'json' : 'lines'} writes as fast as it is read`,
+    );
+  }
   return options;
 }
 

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { GctopError } from '../error.js';
+import { memoryObstacle } from '../sources/local/obstacle.js';
 import { buildGoProgram } from '../system/go-build.js';
 import { findGo } from '../system/go-toolchain.js';
 import { packageRoot } from '../system/paths.js';
 import { type LaunchOptions, launch, type Program } from './program.js';
 
-export interface DemoOptions extends Omit<LaunchOptions, 'name' | 'onLine' | 'keepOutput'> {
+export interface DemoOptions extends Omit<LaunchOptions, 'name' | 'onLine' | 'keepOutput' | 'isTraced'> {
   readonly onProgress: (sentence: string) => void;
   readonly signal: AbortSignal;
 }
@@ -14,6 +15,8 @@ export interface Demo {
   readonly program: Program;
   /** Where the service answers. */
   readonly address: URL;
+  /** Why its memory cannot be read, so that it prints gctrace lines instead. */
+  readonly obstacle: string | undefined;
 }
 
 const readyWithinMs = 10_000;
@@ -38,18 +41,20 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     if (address !== undefined) heard(new URL(`http://${address}`));
   };
   const args = ['-host', '127.0.0.1', '-port', '0'];
+  const obstacle = memoryObstacle(built.path);
   const program = await launch(built.path, args, {
     ...options,
     name: 'gc-service',
     onLine,
     keepOutput: false,
+    isTraced: obstacle !== undefined,
   });
   const failed = await Promise.race([
     listening.then(() => undefined),
     program.exited.then(() => 'it ended'),
     clock.sleep(readyWithinMs, signal).then(() => `${readyWithinMs / 1000} s passed`),
   ]).catch(() => 'it was interrupted');
-  if (failed === undefined) return { program, address: await listening };
+  if (failed === undefined) return { program, address: await listening, obstacle };
   await program.stop();
   const output = program.outputPath === undefined ? 'above' : `in '${program.outputPath}'`;
   throw new GctopError(

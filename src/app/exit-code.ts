@@ -9,6 +9,7 @@ const exitCodes: Readonly<Record<ErrorCode, number>> = {
   NO_TERMINAL: usage,
   RECORDING_UNREADABLE: usage,
   RECORDING_TOO_NEW: usage,
+  GCTRACE_UNREADABLE: usage,
   NO_SUCH_PROCESS: cannotAttach,
   NOT_GO: cannotAttach,
   STRIPPED: cannotAttach,

@@ -30,7 +30,9 @@ export interface Options {
   readonly pixieInsecure?: boolean;
   readonly pixieDirect?: string;
   readonly pixiePlaintext?: boolean;
+  readonly gctrace?: string;
   readonly json?: boolean;
+  readonly lines?: boolean;
   readonly record?: string;
   readonly seconds?: number;
   readonly rate?: number;
@@ -122,9 +124,20 @@ export const optionTable: readonly OptionSpec[] = [
     help: 'talk to --pixie-direct without TLS; the header says so',
   },
   {
+    name: 'gctrace',
+    kind: 'text',
+    argument: 'FILE',
+    help: 'watch what GODEBUG=gctrace=1 prints: a file, followed while it grows, or - for stdin',
+  },
+  {
     name: 'json',
     kind: 'flag',
     help: 'write the stream to stdout as NDJSON, one message a line, and draw no screen',
+  },
+  {
+    name: 'lines',
+    kind: 'flag',
+    help: 'write each cycle to stdout as its GODEBUG=gctrace=1 line, and draw no screen',
   },
   {
     name: 'record',

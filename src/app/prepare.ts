@@ -3,6 +3,7 @@ import { trafficAddress } from '../effects/traffic.js';
 import { GctopError } from '../error.js';
 import type { Note } from '../gc/stream.js';
 import type { StreamState } from '../model/model.js';
+import { memoryObstacle } from '../sources/local/obstacle.js';
 import { localSource } from '../sources/local/source.js';
 import { recordingLength } from '../sources/recording/read-recording.js';
 import { replayClock } from '../sources/recording/replay-clock.js';
@@ -14,6 +15,7 @@ import { startDemo } from './demo.js';
 import type { Options } from './options.js';
 import type { PodContext, PreparedPod } from './pod.js';
 import { launch, type Program, withExit } from './program.js';
+import { traceOfFile, traceOfProgram, traceOfStdin } from './trace.js';
 
 /** Everything that is to be watched, ready to be opened. */
 export interface Prepared {
@@ -46,11 +48,15 @@ export async function prepare(invocation: Watching, context: PrepareContext): Pr
   const { options } = invocation;
   const watch = (pid: number) =>
     localSource({ pid, clock, tier: options.probes === false ? 'memory' : 'auto' });
-  const started = (program: Program, address: URL | undefined): Prepared => ({
-    ...live(withExit(watch(program.pid), program, clock), clock),
-    program,
-    ...addressed(address),
-  });
+  const started = (program: Program, address: URL | undefined, obstacle: string | undefined): Prepared => {
+    const { tracePath: path } = program;
+    const trace =
+      path === undefined
+        ? { source: watch(program.pid), clock }
+        : traceOfProgram(program, { path, obstacle, real: clock, outputToStderr: isText(options) });
+    const source = withExit(trace.source, program, clock);
+    return { ...live(source, trace.clock), frameClock: clock, program, ...addressed(address) };
+  };
   switch (invocation.type) {
     case 'watch':
       return { ...live(watch(invocation.pid), clock), ...addressed(addressOf(options)) };
@@ -60,15 +66,20 @@ export async function prepare(invocation: Watching, context: PrepareContext): Pr
       const address = addressOf(options);
       const { command, args } = invocation;
       refuseGoRun(command, args);
-      const output = { outputToStderr: isJson(options), keepOutput: true };
+      const obstacle = memoryObstacle(command);
+      const output = { outputToStderr: isText(options), keepOutput: true, isTraced: obstacle !== undefined };
       const program = await launch(command, args, { name: basename(command), clock, ...output, ...context });
-      return started(program, address);
+      tellTraced(obstacle, context);
+      return started(program, address, obstacle);
     }
     case 'demo': {
       if (options.kubernetes === true) return await demoInCluster(options, { clock, ...context });
-      const demo = await startDemo({ clock, outputToStderr: isJson(options), ...context });
-      return started(demo.program, demo.address);
+      const demo = await startDemo({ clock, outputToStderr: isText(options), ...context });
+      tellTraced(demo.obstacle, context);
+      return started(demo.program, demo.address, demo.obstacle);
     }
+    case 'gctrace':
+      return { ...(await gctrace(invocation.file, clock)), ...addressed(addressOf(options)) };
     case 'replay':
       return replay(invocation.file, options, clock);
   }
@@ -95,6 +106,17 @@ const addressed = (address: URL | undefined): Pick<Prepared, 'address'> => ({
   address: address === undefined ? undefined : () => address,
 });
 
+function tellTraced(obstacle: string | undefined, { tell }: PrepareContext): void {
+  if (obstacle === undefined) return;
+  const text = `its memory cannot be read (${obstacle}): GODEBUG=gctrace=1 is read instead`;
+  tell({ type: 'note', level: 'warning', code: 'target.traced', text });
+}
+
+const gctrace = async (file: string, real: Clock): Promise<Prepared> => {
+  const { source, clock } = file === '-' ? traceOfStdin(real) : await traceOfFile(file, real);
+  return { ...live(source, clock), frameClock: real };
+};
+
 /** The go command is a Go program itself: gctop would watch it, and not what it builds and starts. */
 function refuseGoRun(command: string, [verb]: readonly string[]): void {
   if (basename(command) !== 'go' || verb !== 'run') return;
@@ -118,7 +140,7 @@ const live = (source: Source, clock: Clock): Prepared => ({
 
 async function replay(path: string, options: Options, real: Clock): Promise<Prepared> {
   const lengthNs = await recordingLength(path);
-  if (isJson(options)) return live(recordingSource({ path }), real);
+  if (isText(options)) return live(recordingSource({ path }), real);
   const speed = options.speed ?? 1;
   const clock = replayClock(real, speed);
   return {
@@ -128,7 +150,7 @@ async function replay(path: string, options: Options, real: Clock): Promise<Prep
   };
 }
 
-const isJson = (options: Options): boolean => options.json === true;
+const isText = (options: Options): boolean => options.json === true || options.lines === true;
 
 const addressOf = ({ traffic }: Options): URL | undefined =>
   traffic === undefined ? undefined : trafficAddress(traffic);

@@ -1,9 +1,10 @@
 import { GctopError } from '../error.js';
+import { GctraceReader } from '../gc/gctrace-reader.js';
 import type { Note } from '../gc/stream.js';
 import type { Source } from '../sources/source.js';
 import type { Clock } from '../system/clock.js';
 import { openOutputFile } from '../system/output-file.js';
-import { type Exit, type Sink, start } from '../system/process.js';
+import { type Environment, type Exit, type Sink, start } from '../system/process.js';
 
 /** A program that gctop started and ends again. */
 export interface Program {
@@ -12,6 +13,8 @@ export interface Program {
   readonly exited: Promise<Exit>;
   /** Where its output is kept; absent where it goes to stderr, or when there was none to keep. */
   readonly outputPath: string | undefined;
+  /** Where its stderr can be read, with the gctrace lines that were asked for. */
+  readonly tracePath: string | undefined;
   /** Asks it to end, and kills it after 5 s. */
   stop(): Promise<Exit>;
 }
@@ -26,6 +29,15 @@ export interface LaunchOptions {
   readonly tell: (note: Note) => void;
   /** Sees every line of stdout. */
   readonly onLine?: (line: string) => void;
+  /** Has it print gctrace lines. */
+  readonly isTraced: boolean;
+}
+
+/** GODEBUG with gctrace on, beside what it holds already: of a name that comes twice the last counts. */
+export function tracedEnvironment(env: Environment): Environment {
+  const own = env.GODEBUG ?? '';
+  if (/(^|,)gctrace=[1-9]\d*$/.test(own)) return env;
+  return { ...env, GODEBUG: own === '' ? 'gctrace=1' : `${own},gctrace=1` };
 }
 
 const stopGraceMs = 5_000;
@@ -40,27 +52,48 @@ export async function launch(
 }
 
 async function launchLoud(file: string, args: readonly string[], options: LaunchOptions): Promise<Program> {
-  const { name, onLine } = options;
-  const stderr = 2;
+  const { name, onLine, isTraced } = options;
+  const ours = 2;
   const stdout: Sink =
     onLine === undefined
-      ? stderr
+      ? ours
       : (line) => {
           process.stderr.write(`${line}\n`);
           onLine(line);
         };
-  const child = await start(file, args, { stdout, stderr });
-  return { ...child, name, outputPath: undefined, stop: () => child.terminate(stopGraceMs) };
+  // What it prints beside gctrace lines is passed on by who reads them.
+  const trace = isTraced ? openOutputFile(name) : undefined;
+  const child = await start(file, args, {
+    stdout,
+    stderr: trace?.descriptor ?? ours,
+    ...environmentOf(options),
+  }).catch((error: unknown) => {
+    trace?.remove();
+    throw error;
+  });
+  if (trace !== undefined) process.once('exit', trace.remove);
+  return {
+    ...child,
+    name,
+    outputPath: undefined,
+    tracePath: trace?.path,
+    stop: () => child.terminate(stopGraceMs),
+  };
 }
 
+const environmentOf = ({ isTraced }: LaunchOptions): { readonly env?: Environment } =>
+  isTraced ? { env: tracedEnvironment(process.env) } : {};
+
 async function launchQuiet(file: string, args: readonly string[], options: LaunchOptions): Promise<Program> {
-  const { name, clock, tell, onLine, keepOutput } = options;
+  const { name, clock, tell, onLine, keepOutput, isTraced } = options;
   const output = openOutputFile(name);
+  const reader = new GctraceReader();
   const tellLine = (text: string) => {
+    if (isTraced && !reader.push(text).some(({ kind }) => kind === 'other')) return;
     tell({ type: 'note', level: 'info', code: 'target.output', text });
     onLine?.(text);
   };
-  const stdio = { stdout: output.descriptor, stderr: output.descriptor };
+  const stdio = { stdout: output.descriptor, stderr: output.descriptor, ...environmentOf(options) };
   const child = await start(file, args, stdio).catch((error: unknown) => {
     output.remove();
     throw error;
@@ -79,6 +112,7 @@ async function launchQuiet(file: string, args: readonly string[], options: Launc
     name,
     pid: child.pid,
     exited,
+    tracePath: isTraced ? output.path : undefined,
     get outputPath() {
       return outputPath;
     },

@@ -3,7 +3,7 @@ import { createModel } from '../model/create.js';
 import type { Msg } from '../model/message.js';
 import { Channel } from '../system/channel.js';
 import type { Capabilities } from '../terminal/capabilities.js';
-import { openTerminal, type Terminal } from '../terminal/screen.js';
+import { openTerminal, type Terminal, type TerminalInput } from '../terminal/screen.js';
 import type { Running } from './app.js';
 import type { ExitSteps } from './exit-steps.js';
 import { runLoop } from './loop.js';
@@ -12,10 +12,16 @@ import type { Session } from './session.js';
 const interruptedCode = 130;
 const hungUpCode = 129;
 
+export interface ScreenOptions {
+  readonly capabilities: Capabilities;
+  /** Where keys come from. */
+  readonly input: TerminalInput;
+}
+
 /** Draws the session full screen until it is quit or ended; resolves with the exit code. */
 export async function runScreen(
   running: Running,
-  capabilities: Capabilities,
+  { capabilities, input: keys }: ScreenOptions,
   exit: ExitSteps,
 ): Promise<number> {
   const { prepared, session, forward, options, signal } = running;
@@ -23,7 +29,7 @@ export async function runScreen(
   const lost = new AbortController();
   const terminal = openTerminal({
     capabilities,
-    input: process.stdin,
+    input: keys,
     output: process.stdout,
     onEvent: (event) => (event.type === 'lost' ? lost.abort() : input.push(event)),
   });

@@ -15,7 +15,8 @@ export interface CycleCpu {
   readonly sweepTermNs: Nanos;
   readonly assistNs: Nanos;
   readonly dedicatedNs: Nanos;
-  readonly fractionalNs: Nanos;
+  /** Absent where only the sum of both is known: `dedicatedNs` is that sum. */
+  readonly fractionalNs?: Nanos;
   readonly idleNs: Nanos;
   /** Stop for mark termination times the Ps that stood still. */
   readonly markTermNs: Nanos;

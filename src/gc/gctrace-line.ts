@@ -30,6 +30,11 @@ export interface GctraceLine {
   readonly scanMB?: readonly [stacks: number, globals: number];
   readonly procs: number;
   readonly forced: boolean;
+  /** Go 1.5 alone told marking in three parts: stack scan and write barrier's start, before the rest. */
+  readonly firstPhases?: {
+    readonly clockNs: readonly [scan: number, writeBarrier: number];
+    readonly cpuNs: readonly [scan: number, writeBarrier: number];
+  };
 }
 
 /**
@@ -41,7 +46,11 @@ export function printGctraceLine(cycle: GcCycle, goMinor: number): string | unde
   return line === undefined ? undefined : formatGctraceLine(line);
 }
 
-/** Reads a line as Go 1.16 and later print it; undefined for every other text. */
+/**
+ * Reads a line as Go 1.5 and later print it; undefined for every other text. What the releases print (gcMark in Go 1.5
+ * and gcMarkTermination since, runtime/mgc.go, and the text on gctrace in runtime/extern.go): five phases in Go 1.5,
+ * three from 1.6 on, stacks and globals from 1.18 on, and the look for leaked goroutines from 1.26 on.
+ */
 export function parseGctraceLine(text: string): GctraceLine | undefined {
   const groups = linePattern.exec(text)?.groups;
   if (groups === undefined) return undefined;
@@ -59,6 +68,14 @@ export function parseGctraceLine(text: string): GctraceLine | undefined {
     ...(groups.stacks === undefined ? {} : { scanMB: [int('stacks'), int('globals')] }),
     procs: int('procs'),
     forced: groups.forced !== undefined,
+    ...(groups.clockA === undefined
+      ? {}
+      : {
+          firstPhases: {
+            clockNs: [ms('clockA'), ms('clockB')] as const,
+            cpuNs: [ms('cpuA'), ms('cpuB')] as const,
+          },
+        }),
   };
   // The runtime prints a figure in one way only; whatever else fits the pattern is somebody else's text.
   return formatGctraceLine(line) === text ? line : undefined;
@@ -68,11 +85,13 @@ export function parseGctraceLine(text: string): GctraceLine | undefined {
 export function formatGctraceLine(line: GctraceLine): string {
   const [sweepTerm, mark, markTerm] = line.clockNs;
   const [cpuSweepTerm, assist, workers, idle, cpuMarkTerm] = line.cpuNs;
-  const cpu = `${msText(cpuSweepTerm)}+${msText(assist)}/${msText(workers)}/${msText(idle)}+${msText(cpuMarkTerm)}`;
+  const first = line.firstPhases;
+  const clock = `${msText(sweepTerm)}${plus(first?.clockNs)}+${msText(mark)}+${msText(markTerm)}`;
+  const cpu = `${msText(cpuSweepTerm)}${plus(first?.cpuNs)}+${msText(assist)}/${msText(workers)}/${msText(idle)}+${msText(cpuMarkTerm)}`;
   return [
     `gc ${line.number} @${fixed(line.sinceStartMs, 3)}s ${line.cpuPercent}%`,
     line.leakCheck ? ' (checking for goroutine leaks)' : '',
-    `: ${msText(sweepTerm)}+${msText(mark)}+${msText(markTerm)} ms clock, ${cpu} ms cpu, `,
+    `: ${clock} ms clock, ${cpu} ms cpu, `,
     `${line.heapMB.join('->')} MB, ${line.goalMB} MB goal, `,
     line.scanMB === undefined ? '' : `${line.scanMB[0]} MB stacks, ${line.scanMB[1]} MB globals, `,
     `${line.procs} P${line.forced ? ' (forced)' : ''}`,
@@ -96,7 +115,13 @@ function gctraceLineOf(cycle: GcCycle, goMinor: number): GctraceLine | undefined
     cpuPercent: Math.trunc(cpuFraction * 100),
     leakCheck: false,
     clockNs,
-    cpuNs: [cpu.sweepTermNs, cpu.assistNs, cpu.dedicatedNs + cpu.fractionalNs, cpu.idleNs, cpu.markTermNs],
+    cpuNs: [
+      cpu.sweepTermNs,
+      cpu.assistNs,
+      cpu.dedicatedNs + (cpu.fractionalNs ?? 0),
+      cpu.idleNs,
+      cpu.markTermNs,
+    ],
     heapMB: [inMB(heapAtStart), inMB(heapAtEnd), inMB(heapMarked)],
     goalMB,
     ...(goMinor >= 18 && scanMB !== undefined ? { scanMB } : {}),
@@ -136,6 +161,8 @@ function msText(ns: number): string {
   return fixed(figures, decimals);
 }
 
+const plus = (figures: readonly number[] = []): string => figures.map((ns) => `+${msText(ns)}`).join('');
+
 /** itoaDiv (runtime/mgc.go): the number divided by 10^decimals. */
 function fixed(value: number, decimals: number): string {
   if (decimals === 0) return String(value);
@@ -155,8 +182,8 @@ const linePattern = (() => {
     [
       `^gc ${int('number')} @${int('seconds')}\\.(?<millis>\\d{3})s ${int('percent')}%`,
       String.raw`(?<leaks> \(checking for goroutine leaks\))?: `,
-      String.raw`${ms('clock0')}\+${ms('clock1')}\+${ms('clock2')} ms clock, `,
-      String.raw`${ms('cpu0')}\+${ms('cpu1')}/${ms('cpu2')}/${ms('cpu3')}\+${ms('cpu4')} ms cpu, `,
+      String.raw`${ms('clock0')}(?:\+${ms('clockA')}\+${ms('clockB')})?\+${ms('clock1')}\+${ms('clock2')} ms clock, `,
+      String.raw`${ms('cpu0')}(?:\+${ms('cpuA')}\+${ms('cpuB')})?\+${ms('cpu1')}/${ms('cpu2')}/${ms('cpu3')}\+${ms('cpu4')} ms cpu, `,
       `${int('heap0')}->${int('heap1')}->${int('heap2')} MB, ${int('goal')} MB goal, `,
       `(?:${int('stacks')} MB stacks, ${int('globals')} MB globals, )?`,
       String.raw`${int('procs')} P(?<forced> \(forced\))?$`,

@@ -59,7 +59,7 @@ const cycleCpu = record<CycleCpu>({
   sweepTermNs: duration,
   assistNs: duration,
   dedicatedNs: duration,
-  fractionalNs: duration,
+  fractionalNs: optional(duration),
   idleNs: duration,
   markTermNs: duration,
 });

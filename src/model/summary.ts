@@ -117,7 +117,7 @@ function forcedSeen({ cycles, target }: Readonly<Model>): number | undefined {
 const busyNs = ({ cpu }: GcCycle): number | undefined =>
   cpu === undefined
     ? undefined
-    : cpu.sweepTermNs + cpu.assistNs + cpu.dedicatedNs + cpu.fractionalNs + cpu.markTermNs;
+    : cpu.sweepTermNs + cpu.assistNs + cpu.dedicatedNs + (cpu.fractionalNs ?? 0) + cpu.markTermNs;
 
 function cpuShare(
   model: Readonly<Model>,
@@ -138,19 +138,10 @@ function cpuShare(
 
 type HeapFigures = Pick<GcSummary, 'live' | 'goal' | 'marked' | 'trigger'>;
 
-function heapFigures({ heap, target }: Readonly<Model>, atNs: Nanos): HeapFigures {
+function heapFigures(model: Readonly<Model>, atNs: Nanos): HeapFigures {
+  const { heap } = model;
   const reading = heap.latest;
-  if (reading === undefined) {
-    // What the pacer told needs no reading; without one nobody knows what is live.
-    const isTold = target?.capabilities.heap === false;
-    const told = (series: GaugeSeries): Bytes | undefined => (isTold ? toBytes(series.at(atNs)) : undefined);
-    return {
-      live: undefined,
-      goal: told(heap.goal),
-      marked: told(heap.marked),
-      trigger: told(heap.trigger),
-    };
-  }
+  if (reading === undefined) return { live: undefined, ...toldFigures(model, atNs) };
   const isPast = reading.atNs > atNs;
   const goal = toBytes(heap.goal.at(atNs));
   return {
@@ -158,6 +149,20 @@ function heapFigures({ heap, target }: Readonly<Model>, atNs: Nanos): HeapFigure
     goal: isPast ? goal : (reading.goal ?? goal),
     marked: toBytes(heap.marked.at(atNs)),
     trigger: isPast ? undefined : reading.trigger,
+  };
+}
+
+/** What the last cycle tells of the heap where nobody reads it. */
+/** What the pacer told, else the last cycle, needs no reading; without one nobody knows what is live. */
+function toldFigures({ heap, cycles, target }: Readonly<Model>, atNs: Nanos): Omit<HeapFigures, 'live'> {
+  const last = cycles.lastUpTo(atNs)?.cycle;
+  // Where readings are to come, what was told before them is of no use.
+  const isTold = target?.capabilities.heap === false;
+  const told = (series: GaugeSeries): Bytes | undefined => (isTold ? toBytes(series.at(atNs)) : undefined);
+  return {
+    goal: told(heap.goal) ?? last?.heapGoal,
+    marked: told(heap.marked) ?? last?.heapMarked,
+    trigger: told(heap.trigger),
   };
 }
 

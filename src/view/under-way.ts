@@ -26,6 +26,9 @@ export function isSweeping(model: Readonly<Model>, atNs: Nanos): boolean {
   return last !== undefined && (last.sweepEndAtNs === undefined || last.sweepEndAtNs > atNs);
 }
 
+/** gctrace tells of ended cycles: whether one is under way, or its sweep, nobody knows. */
+export const knowsEndsOnly = ({ target }: Readonly<Model>): boolean => target?.target.source === 'gctrace';
+
 function asOf(
   { number, sweepTermAtNs, markAtNs, markTermAtNs }: Partial<CycleUnderWay>,
   atNs: Nanos,

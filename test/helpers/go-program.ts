@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export const goPrograms = {
   collector: join(root, 'test/fixtures/go/collector'),
   'gc-service': join(root, 'manifests/gc-service'),
+  chatty: join(root, 'test/fixtures/go/chatty'),
   dwarf: join(root, 'test/fixtures/go/dwarf'),
   offsets: join(root, 'test/fixtures/go/offsets'),
 } as const;
@@ -21,8 +22,8 @@ export interface BuiltProgram {
   readonly goMinor: number;
 }
 
-/** Builds a program with the Go that set-up.ts found or installed; GOTOOLCHAIN=go1.20.14 picks another release. */
-export async function build(name: keyof typeof goPrograms): Promise<BuiltProgram> {
+/** Builds a program with the Go that set-up.ts found or installed; GOTOOLCHAIN=go1.20.14, or the argument, picks another release. */
+export async function build(name: keyof typeof goPrograms, goVersion?: string): Promise<BuiltProgram> {
   const { env } = process;
   const onProgress = () => {};
   const go = await findGo({ env, onProgress });
@@ -31,6 +32,7 @@ export async function build(name: keyof typeof goPrograms): Promise<BuiltProgram
     env,
     onProgress,
     outputDir: programCache,
+    ...(goVersion === undefined ? {} : { goVersion }),
   });
   return { path: built.path, goMinor: Number(/^go1\.(\d+)/.exec(built.goVersion)?.[1]) };
 }

@@ -63,7 +63,9 @@ function cycleWords(scene: Scene): string {
 
 /** From zero to a little over the goal: marked by the last cycle, allocated since, room, trigger, goal. */
 export function heapBar({ figures, glyphs, model }: Scene, width: number): readonly Piece[] {
-  const { live, goal, marked, trigger } = figures;
+  const { goal, marked, trigger } = figures;
+  // Where the live heap is not known, it is not less than what the last cycle marked.
+  const live = figures.live ?? marked;
   if (live === undefined) {
     return fit(width, [muted(firstThatFits(whyNoHeap(model), width))]);
   }

@@ -5,7 +5,7 @@ import type { Glyphs } from '../glyphs.js';
 import { type Piece, span } from '../line.js';
 import type { PhaseScale } from '../phase-scale.js';
 import type { Scene } from '../scene.js';
-import { cycleUnderWay, isSweeping } from '../under-way.js';
+import { cycleUnderWay, isSweeping, knowsEndsOnly } from '../under-way.js';
 
 /** What a row of Phases shows of a cycle; undefined is not known or not over. */
 export interface CycleBar {
@@ -27,7 +27,7 @@ export interface CycleBar {
 /** A finished cycle's bar. The newest one's sweep goes on until it is seen to be over. */
 export function barOf({ model, axis }: Scene, { cycle, sweepEndAtNs }: CycleRow): CycleBar {
   const isNewest = model.cycles.lastUpTo(axis.knownToNs)?.cycle === cycle;
-  const isWhole = markNs(cycle) !== undefined;
+  const isWhole = markNs(cycle) !== undefined && !knowsEndsOnly(model);
   const runsOn = isNewest && isSweeping(model, axis.knownToNs);
   const sweepEnd = isWhole ? (sweepEndAtNs ?? (runsOn ? axis.knownToNs : undefined)) : undefined;
   return {

@@ -7,6 +7,7 @@ import { fit, muted, type Piece, span } from '../line.js';
 import { type PhaseScale, phaseScale } from '../phase-scale.js';
 import type { Scene } from '../scene.js';
 import type { Line } from '../screen-view.js';
+import { knowsEndsOnly } from '../under-way.js';
 import { clockTimeMs } from '../wall-clock.js';
 import { legendEntry, type PaneView } from './pane.js';
 import { barOf, barPieces, type CycleBar, runningBar } from './phase-bar.js';
@@ -110,6 +111,7 @@ function figures({ sweepTermStopNs, markNs, markTermStopNs, bothStopsNs }: Cycle
 
 function idleLine({ figures, model }: Scene, width: number): Line {
   if (model.state.kind === 'ended') return fit(width, [' -']);
+  if (knowsEndsOnly(model)) return fit(width, [` ${'-'.padEnd(8)}`, muted('a cycle is told at its end')]);
   const next = figures.expectedNextInNs;
   const words = nextCycleWords(next);
   return fit(width, [` ${'idle'.padEnd(8)}`, muted(words)]);

@@ -6,7 +6,7 @@ import { bad, type Piece, span } from '../line.js';
 import type { Scene } from '../scene.js';
 import type { Span } from '../screen-view.js';
 import { plain } from '../text.js';
-import { cycleUnderWay, isSweeping } from '../under-way.js';
+import { cycleUnderWay, isSweeping, knowsEndsOnly } from '../under-way.js';
 import { podStateWord } from './pod-words.js';
 
 /** How sure the figures are, in one word; nothing before the target is known. */
@@ -66,7 +66,7 @@ function endedWord(
 export function phaseWord({ model, axis }: Scene): { readonly word: string; readonly figure: string } {
   if (model.state.kind === 'ended') return { word: '-', figure: '' };
   if (isPod(model) && model.attachedAtNs === undefined) return { word: 'no probe yet', figure: '' };
-  if (model.target === undefined) return { word: '-', figure: '' };
+  if (model.target === undefined || knowsEndsOnly(model)) return { word: '-', figure: '' };
   const cycle = cycleUnderWay(model, axis.knownToNs);
   if (cycle !== undefined) {
     return cycle.markAtNs === undefined || cycle.markTermAtNs !== undefined

@@ -21,7 +21,10 @@ const cycleProbe = 'cycle';
 
 /** Process, what is read, what each cycle is known from, probes, what is missing, and gctop's own cost. */
 export function targetRows(scene: Scene): readonly TargetRow[] {
-  const { probes } = scene.model;
+  const { probes, target } = scene.model;
+  if (target?.target.source === 'gctrace') {
+    return [traceRow(scene), ...traceRows, ...missingRows(scene), costRow(scene)];
+  }
   return [
     processRow(scene),
     memoryRow(scene),
@@ -120,6 +123,29 @@ function callsRows({ model }: Scene): readonly TargetRow[] {
     },
   ];
 }
+
+function traceRow(scene: Scene): TargetRow {
+  const { state } = scene.model;
+  const isRead = state.kind === 'ended' && state.reason === 'end' && !state.replay;
+  if (!isRead) return processRow(scene);
+  return { name: 'text', state: 'waiting', word: 'read', remarks: ['to its end'] };
+}
+
+/** What the lines of GODEBUG=gctrace=1 hold. */
+const traceRows: readonly TargetRow[] = [
+  {
+    name: 'figures',
+    state: 'up',
+    word: 'rounded',
+    remarks: ['two digits of a time, whole MiB', '2 digits, MiB'],
+  },
+  {
+    name: 'cycle',
+    state: 'up',
+    word: 'each line',
+    remarks: ['stops, mark, CPU, heap, cause', 'all its figures'],
+  },
+];
 
 function probeRow(name: string, { state, attempt, hits, detail }: ProbeLine): TargetRow {
   const isUp = state === 'running';

@@ -37,6 +37,7 @@ export function nothingYet(scene: Scene): readonly string[] | undefined {
     return waits === undefined ? undefined : [waits];
   }
   if (target === undefined) return ['waiting for the program to watch'];
+  if (target.source === 'gctrace') return ['no gctrace line yet: each cycle prints one at its end'];
   if (target.source !== 'local') return [`no data yet from ${target.source}`];
   return [`reading the runtime's layout of ${plain(target.goVersion ?? 'this Go program')}`];
 }

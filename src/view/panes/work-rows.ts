@@ -7,6 +7,7 @@ import type { Scene } from '../scene.js';
 import type { Role } from '../screen-view.js';
 import { highest } from '../sparkline.js';
 import { knownColumns } from '../time-axis.js';
+import { knowsEndsOnly } from '../under-way.js';
 import { waitsFor } from './pod-words.js';
 
 export interface WorkRow {
@@ -34,9 +35,14 @@ export const workRows = (scene: Scene): readonly WorkRow[] =>
 
 function memoryRows(scene: Scene): readonly WorkRow[] {
   const { allocBytes, sweptPages, markedBytes, assistNs } = scene.model.work;
+  // What no line of gctrace holds.
+  const untold = knowsEndsOnly(scene.model) ? 'not in gctrace' : undefined;
   return [
-    rateRow(scene, 'alloc', allocBytes, (perSecond) => split(byteRate(perSecond), 'MiB/s')),
-    rateRow(scene, 'sweep', sweptPages, sweepFigure),
+    withWords(
+      rateRow(scene, 'alloc', allocBytes, (perSecond) => split(byteRate(perSecond), 'MiB/s')),
+      untold,
+    ),
+    withWords(rateRow(scene, 'sweep', sweptPages, sweepFigure), untold),
     rateRow(scene, 'mark', markedBytes, (perSecond) => split(byteRate(perSecond), 'MiB/s')),
     rateRow(scene, 'assist', assistNs, assistFigure),
   ];
