@@ -147,6 +147,18 @@ for (const kubectl of [await newKubectl(), await oldKubectl()]) {
   });
 }
 
+test('why a pod of the demo waits is told once', async (t) => {
+  const standIn = await startKubernetes(t);
+  await standIn.settings({ waitingReason: 'ContainerCreating' });
+  const told: string[] = [];
+  await assert.rejects(
+    applied(standIn, 5_000, told),
+    /is not ready after 5 s: pod gc-service-\S+: ContainerCreating$/,
+  );
+  const waits = told.filter((line) => line.startsWith('pod '));
+  assert.deepEqual([waits.length, waits[0]?.endsWith(': ContainerCreating')], [1, true], told.join('\n'));
+});
+
 test('without kubectl the user hears what to install', async (t) => {
   const env = { PATH: folder(t) };
   const error = await failure(createCluster(createKubectl({ env })).pods({ namespace: 'default' }, signal));
@@ -194,8 +206,7 @@ const envWith = ({ path, env }: RealKubectl): Environment => ({
   PATH: `${join(path, '..')}:${process.env.PATH}`,
 });
 
-async function applied(standIn: StandInCluster, readyWithinMs = 60_000) {
-  const told: string[] = [];
+async function applied(standIn: StandInCluster, readyWithinMs = 60_000, told: string[] = []) {
   const onProgress = (sentence: string) => void told.push(sentence);
   const cluster = clusterOf(standIn);
   const spec = await applyDemo({ cluster, clock: systemClock(), onProgress, signal, readyWithinMs });
