@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { plain } from './failure-text.js';
 
 export interface PickOptions {
   readonly question: string;
@@ -24,7 +25,7 @@ export async function pick({
 }: PickOptions): Promise<number | undefined> {
   const width = String(choices.length).length;
   for (const [index, choice] of choices.entries()) {
-    output.write(`  ${String(index + 1).padStart(width)}  ${choice}\n`);
+    output.write(`  ${String(index + 1).padStart(width)}  ${plain(choice)}\n`);
   }
   const lines = createInterface({ input, terminal: false });
   try {
