@@ -11,8 +11,10 @@ import type { Clock } from '../system/clock.js';
 import { detectCapabilities } from '../terminal/capabilities.js';
 import { exitCodeOf } from './exit-code.js';
 import type { ExitSteps } from './exit-steps.js';
+import { told } from './failure-text.js';
 import { gctracePrinter } from './gctrace-lines.js';
 import { type Keyboard, openKeyboard } from './keyboard.js';
+import { leftoverText } from './leftover-text.js';
 import type { Options } from './options.js';
 import { type Prepared, prepare, type Watching } from './prepare.js';
 import type { Program } from './program.js';
@@ -91,7 +93,7 @@ async function prepareOrAbort(
   invocation: Watching,
   { tell, exit, root }: StartContext & { readonly root: AbortController },
 ): Promise<Prepared> {
-  const onProgress = (sentence: string) => void process.stderr.write(`gctop: ${sentence}\n`);
+  const onProgress = (sentence: string) => void process.stderr.write(told(sentence));
   const preparing = prepare(invocation, { tell, onProgress, signal: root.signal });
   exit.onStop(async () => {
     root.abort();
@@ -112,7 +114,7 @@ const recordingFailed = ({ message }: GctopError): Note => ({
 async function leave(program: Program): Promise<void> {
   await program.stop();
   const { name, outputPath } = program;
-  if (outputPath !== undefined) process.stderr.write(`gctop: the output of ${name} is in ${outputPath}\n`);
+  if (outputPath !== undefined) process.stderr.write(told(`the output of ${name} is in ${outputPath}`));
 }
 
 interface WatchContext {
@@ -176,13 +178,7 @@ async function endWatching(
 
 /** What Pixie did not let go of: the user may have to know. */
 function sayLeftovers(leftovers: readonly Leftover[], clock: Clock): void {
-  if (leftovers.length === 0) return;
-  const lastNs = Math.max(...leftovers.map(({ expiresAtNs }) => expiresAtNs));
-  const minutes = Math.max(1, Math.ceil((lastNs - clock.nowNs()) / 60e9));
-  const names = leftovers.map(({ name }) => name).join(', ');
-  process.stderr.write(
-    `gctop: Pixie did not confirm that it removes ${names}; they end by themselves within ${minutes} min\n`,
-  );
+  if (leftovers.length > 0) process.stderr.write(leftoverText(leftovers, clock.nowNs()));
 }
 
 const slowEndMs = 500;
@@ -195,7 +191,7 @@ async function sayIfSlow(ending: Promise<void>, { program, pod, frameClock }: Pr
       ? pod && "taking gctop's tracepoints away; 5 s at most"
       : `waiting for ${program.name} to end; it is killed after 5 s`;
   const notice = frameClock.sleep(slowEndMs, over.signal).then(
-    () => what !== undefined && process.stderr.write(`gctop: ${what}\n`),
+    () => what !== undefined && process.stderr.write(told(what)),
     () => {}, // over by now
   );
   await ending.finally(() => over.abort());

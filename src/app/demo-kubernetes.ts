@@ -59,26 +59,37 @@ const imageTrouble = /^(?:ErrImagePull|ImagePullBackOff|ErrImageNeverPull|Invali
 /** Rejects when a container waits for its image for the second time in a row; ends with the signal. */
 async function lookForTrouble(options: Omit<KubernetesDemoOptions, 'readyWithinMs'>): Promise<never> {
   const { cluster, clock, onProgress, signal } = options;
-  let before: string | undefined;
+  let told: string | undefined;
+  let waitedForImage = false;
   while (true) {
     await clock.sleep(lookEveryMs, signal);
     const pods = await cluster.pods({ namespace: demo.namespace, selector }, signal);
     const waiting = waitingIn(pods);
-    if (waiting !== undefined && waiting !== before) onProgress(`pod ${waiting}`);
-    const isHopeless = imageTrouble.test(waiting?.split(': ')[1] ?? '');
-    if (isHopeless && before !== undefined) throw notReady(pods, {});
-    before = isHopeless ? waiting : undefined;
+    const words = waiting && inWords(waiting);
+    if (words !== undefined && words !== told) onProgress(words);
+    told = words;
+    const waitsForImage = waiting !== undefined && imageTrouble.test(waiting.reason);
+    if (waitsForImage && waitedForImage) throw notReady(pods, {});
+    waitedForImage = waitsForImage;
   }
 }
 
-/** 'gc-service-abc: ErrImagePull': the first container that waits, and why. */
-function waitingIn(pods: readonly Pod[]): string | undefined {
+interface Waiting {
+  readonly pod: string;
+  /** ErrImagePull, CrashLoopBackOff. */
+  readonly reason: string;
+}
+
+/** The first container that waits, and why. */
+function waitingIn(pods: readonly Pod[]): Waiting | undefined {
   for (const { name, containers } of pods) {
-    const waiting = containers.find((container) => container.waiting !== undefined)?.waiting;
-    if (waiting !== undefined) return `${name}: ${waiting}`;
+    const reason = containers.find((container) => container.waiting !== undefined)?.waiting;
+    if (reason !== undefined) return { pod: name, reason };
   }
   return undefined;
 }
+
+const inWords = ({ pod, reason }: Waiting): string => `pod ${pod}: ${reason}`;
 
 function notReady(
   pods: readonly Pod[],
@@ -86,8 +97,8 @@ function notReady(
 ): GctopError {
   const waiting = waitingIn(pods);
   const when = afterMs === undefined ? '' : ` after ${afterMs / 1000} s`;
-  const why = waiting === undefined ? '' : `: pod ${waiting}`;
-  const isImage = imageTrouble.test(waiting?.split(': ')[1] ?? '');
+  const why = waiting === undefined ? '' : `: ${inWords(waiting)}`;
+  const isImage = waiting !== undefined && imageTrouble.test(waiting.reason);
   const hint = isImage
     ? 'build its image where the cluster finds it: docker build -t gc-service manifests/gc-service, then kind load docker-image gc-service or minikube image load gc-service'
     : `see why: kubectl describe pods -n ${demo.namespace} -l ${selector}`;

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { plain } from './failure-text.js';
 
 export interface PickOptions {
   readonly question: string;
@@ -23,7 +24,7 @@ export async function pick({
 }: PickOptions): Promise<number | undefined> {
   const width = String(choices.length).length;
   for (const [index, choice] of choices.entries()) {
-    output.write(`  ${String(index + 1).padStart(width)}  ${choice}\n`);
+    output.write(`  ${String(index + 1).padStart(width)}  ${plain(choice)}\n`);
   }
   const lines = createInterface({ input, terminal: false, signal });
   const ask = () => output.write(`${question} [1-${choices.length}] `);

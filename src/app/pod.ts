@@ -19,7 +19,7 @@ import type { Leftover } from '../sources/pixie/deployment/ledger.js';
 import { pixieSource } from '../sources/pixie/source.js';
 import type { Source } from '../sources/source.js';
 import type { Clock } from '../system/clock.js';
-import { createKubectl } from '../system/kubectl.js';
+import { createPinnedKubectl } from '../system/kubectl.js';
 import type { Options } from './options.js';
 import { pick } from './pick.js';
 
@@ -43,6 +43,8 @@ export interface PodContext {
   readonly clock: Clock;
   readonly onProgress: (sentence: string) => void;
   readonly signal: AbortSignal;
+  /** @default the one of `clusterOf` */
+  readonly cluster?: Cluster;
 }
 
 /**
@@ -53,7 +55,7 @@ export async function preparePod(spec: PodSpec, options: Options, context: PodCo
   const { clock, signal } = context;
   const given = options.traffic === undefined ? undefined : trafficAddress(options.traffic);
   const pixie = pixieOptions(options, clock);
-  const cluster = clusterOf(options);
+  const cluster = context.cluster ?? (await clusterOf(options, signal));
   const { container, port } = options;
   const attended = process.stdin.isTTY === true && process.stderr.isTTY === true && options.json !== true;
   const { ref, ...found } = await find({ cluster, spec, container, port, signal }, { context, attended });
@@ -91,9 +93,9 @@ const unlessAborted =
     if (signal.aborted || !(error instanceof GctopError)) throw error;
   };
 
-/** How a cluster is talked to: the user's kubectl, with the user's context or the one asked for. */
-export const clusterOf = ({ context }: Options): Cluster =>
-  createCluster(createKubectl({ context, env: process.env }));
+/** How a cluster is talked to: the user's kubectl, with the context asked for or the one that is current now. */
+export const clusterOf = async ({ context }: Options, signal: AbortSignal): Promise<Cluster> =>
+  createCluster(await createPinnedKubectl({ context, env: process.env }, signal));
 
 function pixieOptions(options: Options, clock: Clock): PixieOptions {
   const { pixieCloud, pixieCluster, pixieCa, pixieInsecure, pixieDirect, pixiePlaintext } = options;

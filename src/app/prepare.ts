@@ -97,8 +97,9 @@ async function inPod(typed: string, options: Options, context: PodContext): Prom
 async function demoInCluster(options: Options, context: PodContext): Promise<Prepared> {
   const { clusterOf, preparePod } = await import('./pod.js');
   const { applyDemo } = await import('./demo-kubernetes.js');
-  const spec = await applyDemo({ cluster: clusterOf(options), ...context });
-  const { source, address, ...pod } = await preparePod(spec, options, context);
+  const cluster = await clusterOf(options, context.signal);
+  const spec = await applyDemo({ cluster, ...context });
+  const { source, address, ...pod } = await preparePod(spec, options, { ...context, cluster });
   return { ...live(source, context.clock), address, pod };
 }
 

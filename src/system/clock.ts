@@ -15,6 +15,12 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** A moment of the wall clock in the session's time; undefined: unknown, or more than 104 days (2^53 ns) away. */
+export function sessionTime(unixMs: number | undefined, { originUnixMs }: Clock): Nanos | undefined {
+  const sinceNs = unixMs === undefined ? Number.NaN : Math.round((unixMs - originUnixMs) * 1e6);
+  return Number.isSafeInteger(sinceNs) ? nanos(sinceNs) : undefined;
+}
+
 /** Timers of Node count in 32 bits; a longer one would fire at once. */
 const longestTimerMs = 2 ** 31 - 1;
 

@@ -41,7 +41,10 @@ export function plainWords(line: string): string {
 }
 
 /** Whether kubectl was refused: another try by itself will not help soon. */
-export const isRefusal = (line: string): boolean => /\bforbidden\b|\(Forbidden\)|Unauthorized/i.test(line);
+export const isRefusal = (line: string): boolean => isForbidden(line) || /Unauthorized/i.test(line);
+
+/** Whether the user lacks a right: other than with credentials that have run out, signing in again does not help. */
+export const isForbidden = (line: string): boolean => /\bforbidden\b/i.test(line);
 
 const remedies: readonly { readonly sign: RegExp; readonly hint: string }[] = [
   {

@@ -55,12 +55,9 @@ export function createKubectl({ context, env, command = 'kubectl' }: KubectlOpti
     throw kubectlFailure({ task, where, line, typed: shown(command, [...chosen, ...args]), cause: ended });
   };
 
-  /** Never fails: it is told beside another failure. */
   const contextInWords = async (signal: AbortSignal): Promise<string> => {
-    if (context !== undefined) return `context '${context}'`;
-    const asked = { env, signal, timeoutMs: askTimeoutMs };
-    const { exitCode, stdout } = await runToEnd(command, ['config', 'current-context'], asked);
-    return exitCode === 0 && stdout !== '' ? `context '${stdout.trim()}'` : 'no context';
+    const name = context ?? (await currentContext({ env, command }, signal));
+    return name === undefined ? 'no context' : `context '${name}'`;
   };
 
   return {
@@ -86,5 +83,26 @@ export function createKubectl({ context, env, command = 'kubectl' }: KubectlOpti
   };
 }
 
+/**
+ * The same, staying with the context that is current now: who goes to another one elsewhere does not take gctop along.
+ * Where there is none (inside a cluster, say), it is left to each call. Throws `NO_KUBECTL`.
+ */
+export async function createPinnedKubectl(options: KubectlOptions, signal: AbortSignal): Promise<Kubectl> {
+  return createKubectl({ ...options, context: options.context ?? (await currentContext(options, signal)) });
+}
+
 const isNotStarted = (error: unknown): boolean =>
   error instanceof GctopError && error.code === 'COMMAND_FAILED_TO_START';
+
+/** The kubeconfig's current context; undefined: it names none, as inside a cluster. Throws `NO_KUBECTL`. */
+async function currentContext(
+  { env, command = 'kubectl' }: KubectlOptions,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const options = { env, signal, timeoutMs: askTimeoutMs };
+  const asked = runToEnd(command, ['config', 'current-context'], options);
+  const { exitCode, stdout } = await asked.catch((error: unknown) => {
+    throw isNotStarted(error) ? noKubectl(command, error) : error;
+  });
+  return exitCode === 0 && stdout.trim() !== '' ? stdout.trim() : undefined;
+}

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { execa } from 'execa';
 import { GctopError } from '../error.js';
 
@@ -44,28 +44,40 @@ export interface Ended extends Output, Exit {
   readonly timedOut: boolean;
 }
 
-/** The same for a caller who knows what other exit codes mean. Throws `COMMAND_FAILED_TO_START` only. */
+/**
+ * The same for a caller who knows what other exit codes mean. Throws `COMMAND_FAILED_TO_START` only. What the program
+ * started in turn is ended with it, and is not waited for once the program has ended.
+ */
 export async function runToEnd(
   file: string,
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<Ended> {
   const { signal, timeoutMs } = options;
-  signal?.throwIfAborted();
-  const subprocess = execa(file, args, {
-    ...inherited(options),
-    reject: false,
-    stdin: 'ignore',
-    forceKillAfterDelay: abortGraceMs,
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
-    ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
+  const out: string[] = [];
+  const err: string[] = [];
+  const child = await startGroup(file, args, {
+    ...options,
+    stdout: { stdio: 'pipe', drain: collectInto(out) },
+    stderr: { stdio: 'pipe', drain: collectInto(err) },
   });
-  const started = subprocess.pid !== undefined;
-  const result = await subprocess;
-  if (result.isCanceled) throw signal?.reason;
-  if (!started) throw failedToStart(file, result);
-  const { stdout, stderr, exitCode, signal: killedBy, timedOut } = result;
-  return { stdout, stderr, exitCode, signal: killedBy, timedOut };
+  const inTime = new AbortController();
+  let timedOut = false;
+  const tooLate = async (): Promise<void> => {
+    if (timeoutMs === undefined) return;
+    await delay(timeoutMs, undefined, { signal: inTime.signal });
+    timedOut = true;
+    await child.terminate(abortGraceMs);
+  };
+  const watched = tooLate().catch(() => {}); // it ended in time
+  const exit = await child.exited;
+  inTime.abort();
+  await watched;
+  if (signal?.aborted) {
+    await child.terminate(abortGraceMs); // nothing of it is left behind
+    throw signal.reason;
+  }
+  return { ...exit, stdout: textOf(out), stderr: textOf(err), timedOut };
 }
 
 /** Where a stream of a child goes: nowhere, into an open file descriptor, or line by line to a function. */
@@ -104,14 +116,31 @@ export async function start(
   args: readonly string[],
   options: StartOptions = {},
 ): Promise<Child> {
-  const { signal, stdout = 'ignore', stderr = 'ignore' } = options;
+  const { stdout = 'ignore', stderr = 'ignore' } = options;
+  return await startGroup(file, args, { ...options, stdout: outletOf(stdout), stderr: outletOf(stderr) });
+}
+
+/** Where a stream of a child goes, and how a pipe is read to its end. */
+interface Outlet {
+  readonly stdio: 'pipe' | 'ignore' | 3;
+  readonly drain?: (stream: Readable) => Promise<unknown>;
+}
+
+interface GroupOptions extends Pick<RunOptions, 'signal' | 'cwd' | 'env'> {
+  readonly stdout: Outlet;
+  readonly stderr: Outlet;
+}
+
+/** Starts a program that leads a process group, so that what it starts in turn can be ended with it. */
+async function startGroup(file: string, args: readonly string[], options: GroupOptions): Promise<Child> {
+  const { signal, stdout, stderr } = options;
   signal?.throwIfAborted();
   const subprocess = execa(file, args, {
     ...inherited(options),
     reject: false,
     stdin: 'ignore',
-    stdout: stdioOf(stdout),
-    stderr: stdioOf(stderr),
+    stdout: stdout.stdio,
+    stderr: stderr.stdio,
     buffer: false,
     detached: true, // leads a process group
   });
@@ -119,14 +148,14 @@ export async function start(
   if (pid === undefined) throw failedToStart(file, await subprocess);
 
   const streams = [
-    { stream: subprocess.stdout, sink: stdout },
-    { stream: subprocess.stderr, sink: stderr },
+    { stream: subprocess.stdout, drain: stdout.drain },
+    { stream: subprocess.stderr, drain: stderr.drain },
   ];
-  const drained = Promise.all(streams.map(({ stream, sink }) => handLines(stream, sink)));
+  const drained = Promise.all(streams.map(({ stream, drain }) => stream && drain?.(stream)));
   const exited = new Promise<Exit>((resolve) => {
     subprocess.once('exit', async (exitCode, killedBy) => {
       // A grandchild may hold the pipe open for ever: what it says later is not waited for.
-      await Promise.race([drained, delay(drainMs, undefined, { ref: false })]);
+      await Promise.race([drained, drainTime()]);
       for (const { stream } of streams) stream?.destroy();
       resolve({ exitCode: exitCode ?? undefined, signal: killedBy ?? undefined });
     });
@@ -152,32 +181,49 @@ export async function start(
 
 const groupPollMs = 10;
 
-/** Sends a signal to a process group; false when nobody is left in it. */
+/** Sends a signal to a process group; false when nobody is left in it, or nobody that may be signalled. */
 function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(-leader, signal);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
+    if (error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM'))
+      return false;
     throw error;
   }
 }
 
-/** How long lines that a child left in its pipe may take to arrive after its end. */
+/** How long what a child left in its pipe may take to arrive after its end. */
 const drainMs = 200;
 
-/** execa takes every file descriptor, its types only those below ten. */
-function stdioOf(sink: Sink): 'pipe' | 'ignore' | 3 {
-  if (typeof sink === 'number') return sink as 3;
-  return typeof sink === 'function' ? 'pipe' : sink;
+async function drainTime(): Promise<void> {
+  await delay(drainMs, undefined, { ref: false });
+  await nextTurn(); // timers come first in a turn: where gctop was held up, what lies in the pipe is read only now
+  await nextTurn();
+}
+
+function outletOf(sink: Sink): Outlet {
+  // execa takes every file descriptor, its types only those below ten.
+  if (typeof sink === 'number') return { stdio: sink as 3 };
+  if (sink === 'ignore') return { stdio: 'ignore' };
+  return { stdio: 'pipe', drain: (stream) => handLines(stream, sink) };
 }
 
 /** Resolves after the last line. */
-async function handLines(stream: Readable | null, sink: Sink): Promise<void> {
-  if (stream === null || typeof sink !== 'function') return;
+async function handLines(stream: Readable, sink: (line: string) => void): Promise<void> {
   const lines = createInterface({ input: stream });
   lines.on('line', sink);
   await once(lines, 'close');
 }
+
+const collectInto =
+  (parts: string[]) =>
+  async (stream: Readable): Promise<void> => {
+    stream.setEncoding('utf8').on('data', (part: string) => parts.push(part));
+    await once(stream, 'close');
+  };
+
+/** What a program printed, without the newline that ends its last line. */
+const textOf = (parts: readonly string[]): string => parts.join('').replace(/\r?\n$/, '');
 
 function inherited({ cwd, env }: Pick<RunOptions, 'cwd' | 'env'>) {
   return {

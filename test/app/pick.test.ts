@@ -6,10 +6,11 @@ import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { pick } from '../../src/app/pick.js';
 
-function asked(signal = new AbortController().signal) {
+const pods = ['web-1  Running', 'worker-1  Running'];
+
+function asked(signal = new AbortController().signal, choices = pods) {
   const input = new PassThrough();
   const output = new PassThrough();
-  const choices = ['web-1  Running', 'worker-1  Running'];
   const picked = pick({ question: 'which pod?', choices, input, output, signal });
   return { input, output, picked };
 }
@@ -26,6 +27,14 @@ test('a number chooses, and anything else is asked again', async () => {
   const told = await text(output);
   assert.match(told, /^ {2}1 {2}web-1 {2}Running\n {2}2 {2}worker-1 {2}Running\nwhich pod\? \[1-2\] /);
   assert.equal(told.split('which pod?').length - 1, 5);
+});
+
+test('a choice that came from outside cannot style the shell', async () => {
+  const { input, output, picked } = asked(undefined, ['web\x1b[31m-1\r\n', 'web-2']);
+  input.end();
+  await picked;
+  output.end();
+  assert.match(await text(output), /^ {2}1 {2}web \[31m-1\n {2}2 {2}web-2\n/);
 });
 
 test('the end of the input chooses nothing', async () => {

@@ -7,7 +7,7 @@ import { applyDemo } from '../../src/app/demo-kubernetes.js';
 import { type Cluster, createCluster } from '../../src/effects/kubernetes/cluster.js';
 import { GctopError } from '../../src/error.js';
 import { systemClock } from '../../src/system/clock.js';
-import { createKubectl } from '../../src/system/kubectl.js';
+import { createKubectl, createPinnedKubectl } from '../../src/system/kubectl.js';
 import type { Environment } from '../../src/system/process.js';
 import { folder } from '../helpers/folder.js';
 import { clusterOf, kubectlsAgainst } from '../helpers/forwarded.js';
@@ -115,6 +115,26 @@ for (const kubectl of [await newKubectl(), await oldKubectl()]) {
     for (const { code } of [unauthorized, without, wrong, dead]) assert.equal(code, 'KUBERNETES');
   });
 
+  test(`${kubectl.name}: the context of the beginning is stayed with, and none is left to kubectl`, async (t) => {
+    const standIn = await startKubernetes(t, { kubectl });
+    const path = join(folder(t), 'kubeconfig');
+    const text = readFileSync(standIn.kubeconfig, 'utf8');
+    const env = { ...standIn.env, KUBECONFIG: path };
+    writeFileSync(path, text);
+    const cluster = createCluster(await createPinnedKubectl({ env }, signal));
+    writeFileSync(path, text.replace('"current-context":"stand-in"', '"current-context":"elsewhere"'));
+    assert.equal((await cluster.context(signal)).name, 'stand-in');
+    assert.match(await cluster.uid(signal), /^[0-9a-f-]{36}$/);
+    const child = await cluster.kubectl.start(['get', 'namespace', 'kube-system'], { signal });
+    assert.equal((await child.exited).exitCode, 0);
+
+    writeFileSync(path, text.replace('"current-context":"stand-in",', ''));
+    const contextless = await createPinnedKubectl({ env }, signal);
+    assert.equal(contextless.shown(['get', 'pods']), 'kubectl get pods');
+    const without = await failure(createCluster(contextless).context(signal));
+    assert.match(without.message, /^cannot read the context \(no context\): .*current-context/);
+  });
+
   test(`${kubectl.name}: without any kubeconfig the hint says so`, async (t) => {
     const env = { ...envWith(kubectl), HOME: folder(t), KUBECONFIG: undefined };
     const error = await failure(createCluster(createKubectl({ env })).pods({ namespace: 'default' }, signal));
@@ -122,6 +142,18 @@ for (const kubectl of [await newKubectl(), await oldKubectl()]) {
     assert.match(error.hint ?? '', /is KUBECONFIG set, or is there a ~\/\.kube\/config\?/);
   });
 }
+
+test('why a pod of the demo waits is told once', async (t) => {
+  const standIn = await startKubernetes(t);
+  await standIn.settings({ waitingReason: 'ContainerCreating' });
+  const told: string[] = [];
+  await assert.rejects(
+    applied(standIn, 5_000, told),
+    /is not ready after 5 s: pod gc-service-\S+: ContainerCreating$/,
+  );
+  const waits = told.filter((line) => line.startsWith('pod '));
+  assert.deepEqual([waits.length, waits[0]?.endsWith(': ContainerCreating')], [1, true], told.join('\n'));
+});
 
 test('without kubectl the user hears what to install', async (t) => {
   const env = { PATH: folder(t) };
@@ -170,8 +202,7 @@ const envWith = ({ path, env }: RealKubectl): Environment => ({
   PATH: `${join(path, '..')}:${process.env.PATH}`,
 });
 
-async function applied(standIn: StandInCluster, readyWithinMs = 60_000) {
-  const told: string[] = [];
+async function applied(standIn: StandInCluster, readyWithinMs = 60_000, told: string[] = []) {
   const onProgress = (sentence: string) => void told.push(sentence);
   const cluster = clusterOf(standIn);
   const spec = await applyDemo({ cluster, clock: systemClock(), onProgress, signal, readyWithinMs });

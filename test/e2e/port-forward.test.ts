@@ -98,6 +98,23 @@ test('a forward that lets nothing through is started again after three requests 
   await endsClean(standIn, forwarded);
 });
 
+test('requests without an answer while it is down say nothing about the forward that follows', async (t) => {
+  const { standIn, forwarded } = await withDemo(t, await newKubectl());
+  await forwarded.note('forward.up');
+  await standIn.shut();
+  await forwarded.note('forward.lost');
+  for (let tries = 0; tries < 3; tries++) forwarded.forward.suspect();
+  await standIn.reopen();
+  await forwarded.note('forward.back');
+  forwarded.forward.suspect();
+  await delay(1_500); // longer than it is tried
+  const lost = forwarded.heard.messages.filter(
+    (said) => said.type === 'note' && said.code === 'forward.lost',
+  );
+  assert.equal(lost.length, 1, JSON.stringify(lost));
+  await endsClean(standIn, forwarded);
+});
+
 test('a container that starts again is another run to watch, in the same pod', async (t) => {
   const { standIn, forwarded, pod } = await withDemo(t, await newKubectl());
   await forwarded.note('forward.up');

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { run, type Sink, start } from '../../src/system/process.js';
+import { folder } from '../helpers/folder.js';
 
 const node = process.execPath;
 
@@ -134,3 +136,74 @@ test('what a child started in turn ends with it', async () => {
   await shell.terminate(2_000);
   assert.throws(() => process.kill(grandchild, 0), { code: 'ESRCH' });
 });
+
+test('an abort does not wait for what a program started, and ends that too', async (t) => {
+  const { path, grandchild } = leavesPid(t);
+  const abort = new AbortController();
+  const reason = new Error('enough');
+  const running = run('sh', ['-c', 'sleep 60 & echo $! >"$0"; wait', path], { signal: abort.signal });
+  running.catch(() => {}); // looked at below
+  const pid = await grandchild();
+  const startedMs = performance.now();
+  abort.abort(reason);
+  await assert.rejects(running, reason);
+  assert.ok(performance.now() - startedMs < 2_000);
+  await ends(pid);
+});
+
+test('a time limit does not wait for what a program started, and ends that too', async (t) => {
+  const { path, grandchild } = leavesPid(t);
+  const startedMs = performance.now();
+  const deaf = 'trap "" TERM; sleep 60 & echo $! >"$0"; wait';
+  await assert.rejects(run('sh', ['-c', deaf, path], { timeoutMs: 300 }), /did not end within 300 ms$/);
+  assert.ok(performance.now() - startedMs < 3_000);
+  await ends(await grandchild());
+});
+
+test('what a program leaves running does not keep it from having ended, and all it printed is there', async (t) => {
+  const { path, grandchild } = leavesPid(t);
+  const startedMs = performance.now();
+  const program = 'seq 1 20000; sleep 60 & echo $! >"$0"; seq 1 20000 >&2';
+  const { stdout, stderr } = await run('sh', ['-c', program, path]);
+  assert.ok(performance.now() - startedMs < 5_000);
+  assert.deepEqual(
+    [stdout.split('\n').length, stdout.slice(-6), stderr.slice(-6)],
+    [20_000, '\n20000', '\n20000'],
+  );
+  process.kill(await grandchild());
+});
+
+test('what a program printed arrives whole although gctop was busy when it ended', async () => {
+  const running = run('sh', ['-c', 'sleep 0.1; printf %060000d 1; sleep 60 & echo $! >&2; exit 0']);
+  const untilMs = performance.now() + 600;
+  setTimeout(() => {
+    while (performance.now() < untilMs); // the child ends, and the time for what it left passes
+  }, 50);
+  const { stdout, stderr } = await running;
+  assert.equal(stdout.length, 60_000);
+  process.kill(Number(stderr));
+});
+
+/** Where a shell writes the pid of what it starts. */
+function leavesPid(t: TestContext) {
+  const path = join(folder(t), 'pid');
+  const grandchild = async (): Promise<number> => {
+    for (;;) {
+      const pid = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
+      if (pid !== 0) return pid;
+      await delay(5);
+    }
+  };
+  return { path, grandchild };
+}
+
+/** Resolves when a process is gone, or is a zombie that nobody has waited for. */
+async function ends(pid: number): Promise<void> {
+  const untilMs = performance.now() + 2_000;
+  for (;;) {
+    const path = `/proc/${pid}/stat`;
+    if (!existsSync(path) || / Z /.test(readFileSync(path, 'utf8'))) return;
+    assert.ok(performance.now() < untilMs, `process ${pid} lives on`);
+    await delay(10);
+  }
+}

@@ -2,6 +2,7 @@ import type { Clock } from '../../system/clock.js';
 import type { Kubectl } from '../../system/kubectl.js';
 import { plainWords } from '../../system/kubectl-failure.js';
 import { inNamespace } from './cluster.js';
+import { LastLines } from './last-lines.js';
 import { loopback } from './local-port.js';
 
 export interface ForwardRunOptions {
@@ -36,7 +37,7 @@ const graceMs = 500;
 export async function runForward(options: ForwardRunOptions): Promise<ForwardEnd> {
   const { kubectl, clock, namespace, pod, remotePort, localPort, signal, onUp, onComplaint } = options;
   const settled = new AbortController();
-  const complaints: string[] = [];
+  const complaints = new LastLines();
   let isUp = false;
   const child = await kubectl.start(
     [
@@ -59,8 +60,7 @@ export async function runForward(options: ForwardRunOptions): Promise<ForwardEnd
         const words = plainWords(line);
         if (words === '') return;
         complaints.push(words);
-        if (complaints.length > mostKept) complaints.shift();
-        if (isUp && words !== lostConnection) onComplaint(reasonIn(complaints));
+        if (isUp && words !== lostConnection) onComplaint(reasonIn(complaints.lines));
       },
     },
   );
@@ -75,11 +75,10 @@ export async function runForward(options: ForwardRunOptions): Promise<ForwardEnd
   settled.abort();
   await tooLate;
   signal.throwIfAborted();
-  const portTaken = complaints.some((line) => /unable to listen on/i.test(line));
-  return { why: reasonIn(complaints), portTaken };
+  const portTaken = complaints.lines.some((line) => /unable to listen on/i.test(line));
+  return { why: reasonIn(complaints.lines), portTaken };
 }
 
-const mostKept = 20;
 /** kubectl's last words before it ends. */
 const lostConnection = 'lost connection to pod';
 

@@ -50,13 +50,14 @@ type Ended = 'aimed' | 'restart' | 'dead';
 /** Keeps one `kubectl port-forward` running, on one local port. */
 export function keepForwarding(options: ForwardingOptions): Forwarding {
   const { kubectl, clock, namespace, remotePort, preferredPort, tell, onAddress, onLost } = options;
-  const ended = new AbortController();
   const words = forwardWords(clock, remotePort);
   let { pod } = options;
   /** Once it was up, the port is kept. */
   let localPort: number | undefined;
+  // Both are aborted at the end: an AbortSignal.any over a signal of the session's length would pile up with each try.
   let run = new AbortController();
   let sleep = new AbortController();
+  let isOver = false;
   let upSinceNs: Nanos | undefined;
   let downSinceNs: Nanos | undefined;
   let held: string | undefined;
@@ -74,6 +75,7 @@ export function keepForwarding(options: ForwardingOptions): Forwarding {
     localPort = port;
     upSinceNs = clock.nowNs();
     complaint = undefined;
+    suspicions = [];
     for (const said of words.up({ port, before, pod, downSinceNs, preferredPort })) tell(said);
     downSinceNs = undefined;
     if (port !== before) onAddress(new URL(`http://${loopback}:${port}`));
@@ -89,11 +91,12 @@ export function keepForwarding(options: ForwardingOptions): Forwarding {
 
   /** Sleeps until the next try is due, or something has changed. */
   const pause = async (ms: number): Promise<void> => {
+    if (isOver) return;
     sleep = new AbortController();
-    await clock.sleep(ms, AbortSignal.any([ended.signal, sleep.signal])).catch(() => {}); // woken
+    await clock.sleep(ms, sleep.signal).catch(() => {}); // woken
   };
   const pauseWhileHeld = async (): Promise<void> => {
-    while (held !== undefined && !ended.signal.aborted) {
+    while (held !== undefined && !isOver) {
       tell(words.held(held, downSinceNs));
       await pause(longestHoldMs);
     }
@@ -107,7 +110,7 @@ export function keepForwarding(options: ForwardingOptions): Forwarding {
 
   const once = async (): Promise<void> => {
     run = new AbortController();
-    const signal = AbortSignal.any([ended.signal, run.signal]);
+    const { signal } = run;
     const wanted = localPort ?? ((await isPortFree(preferredPort)) ? preferredPort : undefined);
     if (downSinceNs === undefined) tell(words.starting(pod));
     try {
@@ -129,8 +132,8 @@ export function keepForwarding(options: ForwardingOptions): Forwarding {
       lost(end.why);
       await pauseAfter(end.why);
     } catch (error) {
-      if (ended.signal.aborted) return;
-      if (run.signal.aborted) return endedByUs(run.signal.reason);
+      if (isOver) return;
+      if (signal.aborted) return endedByUs(signal.reason);
       if (!(error instanceof GctopError)) throw error;
       lost(error.message);
       await pauseAfter(error.message);
@@ -150,20 +153,20 @@ export function keepForwarding(options: ForwardingOptions): Forwarding {
     if (isKnocking || upSinceNs === undefined || localPort === undefined) return;
     isKnocking = true;
     const tried = run;
-    const signal = AbortSignal.any([ended.signal, tried.signal]);
+    const { signal } = tried;
     const answer = await knock(localPort, { clock, forMs: knockMs, signal }).catch(() => undefined); // it ended meanwhile
     isKnocking = false;
     suspicions = suspicions.filter((atNs) => clock.nowNs() - atNs < suspicionNs);
-    if (answer === undefined || tried.signal.aborted) return;
+    if (answer === undefined || signal.aborted) return;
     if (answer === 'open' && suspicions.length < mostSuspicions) return;
     suspicions = [];
     tried.abort('dead');
   };
 
   const keepOn = async (): Promise<void> => {
-    while (!ended.signal.aborted) {
+    while (!isOver) {
       await pauseWhileHeld();
-      if (!ended.signal.aborted) await once();
+      if (!isOver) await once();
     }
   };
   const done = keepOn();
@@ -189,11 +192,14 @@ export function keepForwarding(options: ForwardingOptions): Forwarding {
       endRun('restart');
     },
     suspect() {
+      if (upSinceNs === undefined) return; // what is down answers nothing, and that says nothing about the next one
       suspicions.push(clock.nowNs());
       void tryIt();
     },
     async end() {
-      ended.abort();
+      isOver = true;
+      run.abort();
+      sleep.abort();
       await done;
     },
   };

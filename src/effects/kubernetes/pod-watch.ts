@@ -1,8 +1,10 @@
 import { GctopError } from '../../error.js';
 import { type Check, Mismatch, oneOf, record } from '../../gc/check.js';
+import type { Nanos } from '../../gc/units.js';
 import type { Clock } from '../../system/clock.js';
-import { isRefusal, lastWords } from '../../system/kubectl-failure.js';
+import { isForbidden, lastWords } from '../../system/kubectl-failure.js';
 import { type Cluster, type PodsAsked, podsArgs } from './cluster.js';
+import { LastLines } from './last-lines.js';
 import { type Pod, readPod } from './objects.js';
 
 export interface PodWatchOptions extends PodsAsked {
@@ -26,32 +28,39 @@ const pauseMs = 250;
 /** How long after one that could not even begin: a new pod is seen soon enough, and kubectl costs CPU each time. */
 const pollMs = 2_000;
 
+/** How long after a watch that was forbidden another one is tried: rights may be given while gctop runs. */
+const forbiddenPauseNs = 300e9;
+
 /**
  * Keeps an eye on pods: lists them, then has `kubectl get --watch` tell the changes, and again from the start when that
- * ends (API servers end a watch after some time). Where watching is not allowed it lists every two seconds.
+ * ends (API servers end a watch after some time). Where watching is forbidden it lists every two seconds.
  */
 export function watchPods(options: PodWatchOptions): PodWatch {
   const { clock, onTrouble } = options;
-  const ended = new AbortController();
+  // Aborted at the end as well: an AbortSignal.any over a signal of the session's length would pile up with each round.
   let round = new AbortController();
-  let mayWatch = true;
+  let isOver = false;
+  let forbiddenAtNs: Nanos | undefined;
   let isListing = false;
 
+  const isForbiddenNow = (): boolean =>
+    forbiddenAtNs !== undefined && clock.nowNs() - forbiddenAtNs < forbiddenPauseNs;
+
   const keepWatching = async (): Promise<void> => {
-    while (!ended.signal.aborted) {
+    while (!isOver) {
       round = new AbortController();
-      const signal = AbortSignal.any([ended.signal, round.signal]);
+      const { signal } = round;
       try {
         isListing = true;
         const pods = await list(options, signal).finally(() => {
           isListing = false;
         });
-        if (!mayWatch) {
+        if (isForbiddenNow()) {
           await clock.sleep(pollMs, signal);
           continue;
         }
         const end = await watchChanges(pods, options, signal);
-        mayWatch = !isRefusal(end.words);
+        forbiddenAtNs = isForbidden(end.words) ? clock.nowNs() : undefined;
         if (!end.wasShort && end.words !== '') onTrouble(end.words);
         await clock.sleep(end.wasShort ? pollMs : pauseMs, signal);
       } catch (error) {
@@ -69,7 +78,8 @@ export function watchPods(options: PodWatchOptions): PodWatch {
       if (!isListing) round.abort();
     },
     async end() {
-      ended.abort();
+      isOver = true;
+      round.abort();
       await done;
     },
   };
@@ -97,7 +107,7 @@ async function watchChanges(
   signal: AbortSignal,
 ): Promise<WatchEnd> {
   const { cluster, clock, onPods } = options;
-  const complaints: string[] = [];
+  const complaints = new LastLines();
   const startedNs = clock.nowNs();
   const args = [...podsArgs(options), '--watch', '--output-watch-events', '-o', 'json'];
   const child = await cluster.kubectl.start(args, {
@@ -115,7 +125,7 @@ async function watchChanges(
   const { exitCode } = await child.exited;
   signal.throwIfAborted();
   const wasShort = clock.nowNs() - startedNs < pollMs * 1e6;
-  return { wasShort, words: exitCode === 0 ? '' : lastWords(complaints.join('\n')) };
+  return { wasShort, words: exitCode === 0 ? '' : lastWords(complaints.lines.join('\n')) };
 }
 
 interface Change {

@@ -1,6 +1,5 @@
 import type { Note, Step } from '../../gc/stream.js';
-import { type Nanos, nanos } from '../../gc/units.js';
-import type { Clock } from '../../system/clock.js';
+import { type Clock, sessionTime } from '../../system/clock.js';
 import { podRefOf, workloadOf } from './choose-pod.js';
 import type { Verdict } from './follow.js';
 import type { Pod } from './objects.js';
@@ -15,10 +14,6 @@ export interface PodWords {
 }
 
 export function podWords(clock: Clock, container: string): PodWords {
-  const startedAtNs = (pod: Pod): Nanos | undefined => {
-    const startedUnixMs = podRefOf(pod, container)?.startedUnixMs;
-    return startedUnixMs === undefined ? undefined : nanos((startedUnixMs - clock.originUnixMs) * 1e6);
-  };
   const step = (pod: Pod, stands: Pick<Step, 'state' | 'word' | 'sinceNs'>): Step => {
     const place = pod.node === undefined ? '' : ` on ${pod.node}`;
     return { type: 'step', step: 'pod', ...stands, remark: `${pod.namespace}/${pod.name}${place}` };
@@ -36,7 +31,7 @@ export function podWords(clock: Clock, container: string): PodWords {
       }
       if (look.type === 'doubt')
         return [step(pod, { state: 'waiting', word: 'not ready', sinceNs: clock.nowNs() })];
-      const sinceNs = startedAtNs(look.pod);
+      const sinceNs = sessionTime(podRefOf(look.pod, container)?.startedUnixMs, clock);
       return [
         step(look.pod, { state: 'up', word: 'running', ...(sinceNs === undefined ? {} : { sinceNs }) }),
       ];

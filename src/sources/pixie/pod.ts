@@ -1,7 +1,7 @@
 import type { PodRef } from '../../gc/source-control.js';
 import type { Target, TargetId } from '../../gc/stream.js';
-import { durationNs, type Nanos, nanos } from '../../gc/units.js';
-import type { Clock } from '../../system/clock.js';
+import { durationNs } from '../../gc/units.js';
+import { type Clock, sessionTime } from '../../system/clock.js';
 import type { Draft } from '../order.js';
 
 /** A pod as Pixie spells it. */
@@ -24,7 +24,7 @@ export interface PodTelling {
 
 /** Tells a pod's program as a target of the stream. */
 export function podTarget(pod: PodRef, { id, clock, missing, unreadNs = 0 }: PodTelling): Draft {
-  const startedAtNs = startOf(pod, clock);
+  const startedAtNs = sessionTime(pod.startedUnixMs, clock);
   const target: Target = {
     name: podPath(pod),
     source: 'Pixie',
@@ -38,9 +38,4 @@ export function podTarget(pod: PodRef, { id, clock, missing, unreadNs = 0 }: Pod
     missing,
   } as const;
   return { type: 'target', id, target, latenessNs: durationNs(latenessNs + unreadNs), capabilities };
-}
-
-function startOf({ startedUnixMs }: PodRef, { originUnixMs }: Clock): Nanos | undefined {
-  const sinceNs = startedUnixMs === undefined ? Number.NaN : Math.round((startedUnixMs - originUnixMs) * 1e6);
-  return Number.isSafeInteger(sinceNs) ? nanos(sinceNs) : undefined;
 }
