@@ -47,6 +47,7 @@ export async function applyDemo(options: KubernetesDemoOptions): Promise<Require
     await Promise.allSettled([rolledOut, trouble]); // no kubectl is left
   }
   onProgress(`deployment '${demo.name}' is ready`);
+  onProgress(`it stays when gctop ends: ${cluster.kubectl.shown(['delete', '-f', manifest])} removes it`);
   return demo;
 }
 

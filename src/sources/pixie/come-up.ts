@@ -42,7 +42,7 @@ export async function comeUp(options: ComeUpOptions, signal: AbortSignal): Promi
       vizier,
       vizierVersion: cluster?.vizierVersion,
       lookAgain: async (again) => {
-        areWell ||= await lookAtPems(vizier, options, again);
+        if (!areWell) areWell = await lookAtPems(vizier, options, again);
       },
       close: () => client.close(),
     };

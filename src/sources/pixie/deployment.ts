@@ -119,7 +119,6 @@ function withoutRunOut(state: Deployment, nowNs: Nanos): Deployment {
 
 function retry(before: Deployment, nowNs: Nanos): Deployment {
   const { halted: _, trouble, ...state } = before;
-  const { timing } = state.setting;
   const isUp = state.canary.stand.kind === 'up';
   return {
     ...state,
