@@ -253,3 +253,21 @@ test('a frozen screen keeps its steps and its grid while the stream goes on', ()
   assert.equal(model.still?.steps.get('canary')?.word, 'try 1 of 8');
   assert.equal(model.still?.hasMeasured, false);
 });
+
+test('what a cycle of a pod marked is not drawn as its live heap', () => {
+  const model = podModel();
+  const cycle = {
+    trigger: 'heap',
+    sweepTermAtNs: seconds(1),
+    markAtNs: seconds(1.1),
+    markTermAtNs: seconds(1.2),
+    endAtNs: seconds(1.3),
+    heapMarked: mebibytes(25),
+    heapGoal: mebibytes(45),
+    evidence: 'derived',
+  } as const;
+  happen(model, seconds(4), cycleEvent(cycle));
+  assert.equal(model.heap.live.at(seconds(4)), undefined);
+  assert.equal(model.heap.marked.at(seconds(4)), mebibytes(25));
+  assert.equal(model.heap.goal.at(seconds(4)), mebibytes(45));
+});
