@@ -44,10 +44,3 @@ export function probeCounts({ probes }: Readonly<Model>): ProbeCounts {
     missing: inState('missing'),
   };
 }
-
-/** From which lateness on the picture follows the time at a distance instead of showing the newest stretch half known. */
-const longLatenessNs = 1e9;
-
-/** How far behind the time the picture stands: what is drawn was told whole. */
-export const pictureLagNs = ({ target }: Readonly<Model>): number =>
-  target !== undefined && target.latenessNs >= longLatenessNs ? target.latenessNs : 0;

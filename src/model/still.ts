@@ -1,4 +1,5 @@
 import type { Model } from './model.js';
+import { visibleEndNs } from './visible-end.js';
 
 /** What a frozen screen shows: all that was known at its instant, out of reach of what is told later. */
 export type Still = Pick<
@@ -44,7 +45,7 @@ export function stillOf(model: Readonly<Model>): Still {
       triggerRatio: work.triggerRatio.copy(),
     },
     cycles: cycles.copy(),
-    stops: stops.copy(model.nowNs),
+    stops: stops.copy(visibleEndNs(model)),
     running: running === undefined ? undefined : { ...running },
     sweptAtNs,
     gaps: [...gaps],
