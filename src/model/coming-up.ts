@@ -1,6 +1,6 @@
 import { type ProbeState, type Step, type StepName, stepNames } from '../gc/stream.js';
 import { comingUpLayout, type Layout, layout } from './layout.js';
-import type { Model } from './model.js';
+import type { Model, ProbeLine } from './model.js';
 import { shownModel } from './still.js';
 
 /** Whether the target is a pod that is watched by probes, so that steps stand between the start and the first figure. */
@@ -25,6 +25,10 @@ export function currentStep({
   const step = steps.get(name);
   return { name, number: index + 1, ...(step === undefined ? {} : { step }) };
 }
+
+/** Whether a probe was left out because this Go release has another in its place: nothing is wrong, and nothing to be said. */
+export const isOfOtherRelease = ({ state, detail }: Pick<ProbeLine, 'state' | 'detail'>): boolean =>
+  state === 'dropped' && detail === 'not of this Go release';
 
 /** How many probes there are and how they stand. */
 export interface ProbeCounts {

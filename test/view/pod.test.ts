@@ -121,3 +121,48 @@ test('the list of steps is there before the pod is known', () => {
   assert.match(text, /6 Target ─+ Pixie, step 2 of 8/);
   assert.match(text, /1 cloud {3}● signed in/);
 });
+
+const otherRelease = (name: string): SourceMessage => ({
+  atNs: seconds(1),
+  type: 'probe',
+  target: 'one',
+  probe: name,
+  state: 'dropped',
+  attempt: 1,
+  detail: 'not of this Go release',
+});
+
+for (const [what, messages, words] of [
+  [
+    'a Go 1.16 program comes up',
+    [otherRelease('gcPaceSweeper'), probe('gcSetTriggerRatio', 'pending')],
+    /waits for gcSetTriggerRatio /,
+  ],
+  [
+    'a newer program comes up',
+    [otherRelease('gcSetTriggerRatio'), probe('gcPaceSweeper', 'pending')],
+    /waits for gcPaceSweeper /,
+  ],
+  [
+    'the Go release is not known yet',
+    [probe('gcSetTriggerRatio', 'pending'), probe('gcPaceSweeper', 'pending')],
+    /waits for gcSetTriggerRatio or gcPaceSweeper/,
+  ],
+  [
+    'a Go 1.17 program has neither',
+    [probe('commit', 'running')],
+    /not available: no probe for it in this Go release/,
+  ],
+] as const) {
+  test(`when ${what}, the trigger ratio says so`, () => {
+    assert.match(lines(podModel(...messages)).find((line) => line.startsWith(' ratio')) ?? '', words);
+  });
+}
+
+test('a probe of another Go release is no failure: no line in the log, no sign of one in Target', () => {
+  const model = podModel(probe('gcPaceSweeper', 'running'), otherRelease('gcSetTriggerRatio'));
+  const said = (): readonly string[] => lines(model).filter((line) => line.includes('gcSetTriggerRatio'));
+  assert.deepEqual(said(), []);
+  update(model, { type: 'key', key: '6' });
+  assert.match(said().join('\n'), /^ {3}- gcSetTriggerRatio +dropped .* not of this Go release/);
+});

@@ -38,7 +38,11 @@ function progress({ model }: Scene, name: StepName): string {
 }
 
 /** Why nothing can be drawn of what these probes tell; undefined when all of them run, or there is no pod. */
-export function waitsFor({ model }: Scene, names: readonly ProbeName[]): string | undefined {
+export function waitsFor(
+  { model }: Scene,
+  names: readonly ProbeName[],
+  joint: 'and' | 'or' = 'and',
+): string | undefined {
   if (!isPod(model)) return undefined;
   const stateOf = (name: ProbeName) => model.probes.get(name)?.state;
   const gone = names.filter((name) => ['missing', 'dropped'].includes(stateOf(name) ?? ''));
@@ -51,7 +55,7 @@ export function waitsFor({ model }: Scene, names: readonly ProbeName[]): string 
   const waiting = names.filter((name) => stateOf(name) !== 'running');
   // Whoever tells figures without saying how its probes stand has none that could be waited for.
   if (waiting.length === 0 || (model.probes.size === 0 && model.hasMeasured)) return undefined;
-  return `no data yet: waits for ${listed(waiting)}`;
+  return `no data yet: waits for ${listed(waiting, joint)}`;
 }
 
 /** What the user has to do while the watch comes up: mostly nothing. */
@@ -73,5 +77,5 @@ export function nothingToDo(scene: Scene): string {
 export const leftNs = ({ untilNs }: Step, atNs: number): number | undefined =>
   untilNs === undefined ? undefined : Math.ceil(Math.max(0, untilNs - atNs) / 1e9) * 1e9;
 
-const listed = (names: readonly string[]): string =>
-  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+const listed = (names: readonly string[], joint: 'and' | 'or' = 'and'): string =>
+  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} ${joint} ${names.at(-1)}`;
