@@ -7,6 +7,7 @@ export type Still = Pick<
   | 'target'
   | 'attachedAtNs'
   | 'hasMeasured'
+  | 'firstEventAtNs'
   | 'heap'
   | 'work'
   | 'cycles'
@@ -28,6 +29,7 @@ export function stillOf(model: Readonly<Model>): Still {
     target,
     attachedAtNs: model.attachedAtNs,
     hasMeasured: model.hasMeasured,
+    firstEventAtNs: model.firstEventAtNs,
     heap: {
       latest: heap.latest,
       live: heap.live.copy(),

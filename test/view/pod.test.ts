@@ -5,7 +5,7 @@ import { stepNames } from '../../src/gc/stream.js';
 import type { Model } from '../../src/model/model.js';
 import { update } from '../../src/model/update.js';
 import { view } from '../../src/view/view.js';
-import { emptyModel, happen, say, seconds, targetMessage } from '../helpers/model.js';
+import { cycleEvent, emptyModel, happen, say, seconds, targetMessage } from '../helpers/model.js';
 import { viewText } from '../helpers/view-text.js';
 
 const step = (name: StepName, state: StepState, more: Partial<Omit<Step, 'type' | 'step' | 'state'>> = {}) =>
@@ -165,4 +165,36 @@ test('a probe of another Go release is no failure: no line in the log, no sign o
   assert.deepEqual(said(), []);
   update(model, { type: 'key', key: '6' });
   assert.match(said().join('\n'), /^ {3}- gcSetTriggerRatio +dropped .* not of this Go release/);
+});
+
+test('until the picture has reached the first row, the panes say in how long it will', () => {
+  const model = podModel(
+    ...['gcStart', 'gcMarkTermination', 'allocSpan', 'stopTheWorldWithSema', 'startTheWorldWithSema'].map(
+      (name) => ({ ...probe(name, 'running'), atNs: seconds(10) }),
+    ),
+  );
+  const at = (atS: number): string => {
+    update(model, { type: 'tick', nowNs: seconds(atS) });
+    return lines(model).join('\n');
+  };
+  happen(
+    model,
+    seconds(10.6),
+    { kind: 'pace', atNs: seconds(10.5), triggerRatio: 0.9 },
+    cycleEvent({ trigger: 'heap', endAtNs: seconds(10.4), evidence: 'derived' }),
+  );
+  assert.equal(at(10.8).match(/first figures in 3 s/g)?.length, 4, 'Heap, Pauses, Phases and alloc of Work');
+  assert.match(at(12.5), /first figures in 1 s/);
+  assert.doesNotMatch(at(14), /first figures/);
+});
+
+test('how long no probe runs is counted from when the pod was replaced', () => {
+  const model = podModel();
+  const { target, capabilities, latenessNs } = targetMessage();
+  say(model, {
+    ...{ atNs: seconds(170), type: 'target', id: 'two', latenessNs, capabilities },
+    target: { ...target, source: 'Pixie' },
+  });
+  update(model, { type: 'tick', nowNs: seconds(175.5) });
+  assert.match(lines(model)[2] ?? '', / since 5 s *$/);
 });

@@ -96,7 +96,8 @@ function whyNoHeap(model: Readonly<Model>): readonly string[] {
 }
 
 /** For how long the watch has been coming up. */
-const sinceWords = ({ atNs }: Scene): string => `since ${windowLength(Math.floor(atNs / 1e9) * 1e9)}`;
+const sinceWords = ({ atNs, model }: Scene): string =>
+  `since ${windowLength(Math.floor(Math.max(0, atNs - (model.target?.sinceNs ?? 0)) / 1e9) * 1e9)}`;
 
 interface BarCells {
   readonly width: number;

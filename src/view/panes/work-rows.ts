@@ -71,7 +71,7 @@ function waitsForRatio(scene: Scene): string | undefined {
     return probe !== undefined && !isOfOtherRelease(probe);
   });
   const running = possible.find((name) => probes.get(name)?.state === 'running');
-  if (running !== undefined) return undefined;
+  if (running !== undefined) return waitsFor(scene, [running]);
   return possible.length === 0
     ? 'not available: no probe for it in this Go release'
     : waitsFor(scene, possible, 'or');
