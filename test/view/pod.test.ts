@@ -198,3 +198,18 @@ test('how long no probe runs is counted from when the pod was replaced', () => {
   update(model, { type: 'tick', nowNs: seconds(175.5) });
   assert.match(lines(model)[2] ?? '', / since 5 s *$/);
 });
+
+test('what no probe can ever show is told in the zoomed Target alone', () => {
+  const model = podModel();
+  const { target, capabilities, latenessNs } = targetMessage();
+  say(model, {
+    ...{ atNs: seconds(1), type: 'target', id: 'one', latenessNs, target: { ...target, source: 'Pixie' } },
+    capabilities: { ...capabilities, heap: false, missing: ['live heap: no Pixie probe reads it'] },
+  });
+  const said = (): boolean => lines(model).some((line) => /missing +○ live heap: no Pixie/.test(line));
+  assert.doesNotMatch(lines(model).join('\n'), /in part/);
+  assert.match(lines(model).join('\n'), /missing {2}● none/);
+  assert.equal(said(), false);
+  update(model, { type: 'key', key: '6' });
+  assert.equal(said(), true);
+});

@@ -162,16 +162,13 @@ export function probePieces(scene: Scene, name: string, probe: ProbeLine): reado
   ];
 }
 
-/** What the probes cannot show, by the names of those that are not there. */
+/** The probes that are not there. What no probe can show never changes, and is told in the zoomed pane. */
 export function missingContent({ model }: Scene): StateRow {
   const { missing } = probeCounts(model);
-  const said = model.target?.capabilities.missing ?? [];
   if (missing.length > 0) {
     const remark = plain(missing.join(', '));
     return { lead: 'missing', state: 'failed', word: `${missing.length} missing`, remark };
   }
-  if (said.length > 0)
-    return { lead: 'missing', state: 'waiting', word: 'in part', remark: plain(said.join(', ')) };
   return { lead: 'missing', state: 'up', word: 'none', remark: '' };
 }
 
