@@ -1,6 +1,6 @@
 import { type ProbeState, type Step, type StepName, stepNames } from '../gc/stream.js';
 import { comingUpLayout, type Layout, layout } from './layout.js';
-import type { Model } from './model.js';
+import type { Model, ProbeLine } from './model.js';
 import { shownModel } from './still.js';
 
 /** Whether the target is a pod that is watched by probes, so that steps stand between the start and the first figure. */
@@ -26,6 +26,10 @@ export function currentStep({
   return { name, number: index + 1, ...(step === undefined ? {} : { step }) };
 }
 
+/** Whether a probe was left out because this Go release has another in its place: nothing is wrong, and nothing to be said. */
+export const isOfOtherRelease = ({ state, detail }: Pick<ProbeLine, 'state' | 'detail'>): boolean =>
+  state === 'dropped' && detail === 'not of this Go release';
+
 /** How many probes there are and how they stand. */
 export interface ProbeCounts {
   /** Without those that were taken off: of another Go release, or too dear. */
@@ -44,10 +48,3 @@ export function probeCounts({ probes }: Readonly<Model>): ProbeCounts {
     missing: inState('missing'),
   };
 }
-
-/** From which lateness on the picture follows the time at a distance instead of showing the newest stretch half known. */
-const longLatenessNs = 1e9;
-
-/** How far behind the time the picture stands: what is drawn was told whole. */
-export const pictureLagNs = ({ target }: Readonly<Model>): number =>
-  target !== undefined && target.latenessNs >= longLatenessNs ? target.latenessNs : 0;

@@ -32,6 +32,7 @@ export function createModel(options: ModelOptions): Model {
     target: undefined,
     attachedAtNs: undefined,
     hasMeasured: false,
+    firstEventAtNs: undefined,
     heap: emptyHeap(),
     work: emptyWork(),
     cycles: new CycleLog(),

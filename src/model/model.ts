@@ -38,6 +38,8 @@ export interface Model {
   attachedAtNs: Nanos | undefined;
   /** Whether anything was ever measured: from then on panes keep their places. */
   hasMeasured: boolean;
+  /** The instant of the first event of the target: a picture that ends before it shows nothing. */
+  firstEventAtNs: Nanos | undefined;
   heap: HeapModel;
   work: WorkModel;
   cycles: CycleLog;
@@ -86,6 +88,8 @@ export interface WatchedTarget {
   readonly target: Target;
   readonly capabilities: Capabilities;
   readonly latenessNs: Nanos;
+  /** Since when it is this program; the first one since gctop began. */
+  readonly sinceNs: Nanos;
 }
 
 export interface HeapModel {

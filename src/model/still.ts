@@ -1,4 +1,5 @@
 import type { Model } from './model.js';
+import { visibleEndNs } from './visible-end.js';
 
 /** What a frozen screen shows: all that was known at its instant, out of reach of what is told later. */
 export type Still = Pick<
@@ -6,6 +7,7 @@ export type Still = Pick<
   | 'target'
   | 'attachedAtNs'
   | 'hasMeasured'
+  | 'firstEventAtNs'
   | 'heap'
   | 'work'
   | 'cycles'
@@ -27,6 +29,7 @@ export function stillOf(model: Readonly<Model>): Still {
     target,
     attachedAtNs: model.attachedAtNs,
     hasMeasured: model.hasMeasured,
+    firstEventAtNs: model.firstEventAtNs,
     heap: {
       latest: heap.latest,
       live: heap.live.copy(),
@@ -44,7 +47,7 @@ export function stillOf(model: Readonly<Model>): Still {
       triggerRatio: work.triggerRatio.copy(),
     },
     cycles: cycles.copy(),
-    stops: stops.copy(model.nowNs),
+    stops: stops.copy(visibleEndNs(model)),
     running: running === undefined ? undefined : { ...running },
     sweptAtNs,
     gaps: [...gaps],

@@ -21,7 +21,8 @@ export interface PauseSummary {
 /** The stops of the world, whoever asked for them. */
 export class StopLog {
   #stops = new TimeRing<Stop>(stopCapacity, (stop) => stop.atNs);
-  readonly #window = new PauseWindow();
+  /** A copy has none: all that it is asked for lies behind. */
+  #window: PauseWindow | undefined = new PauseWindow();
   readonly #sinceNs: Nanos;
   /** A window that the live one has left behind: what a frozen screen shows. */
   #past: { readonly endNs: Nanos; readonly figures: PauseFigures } | undefined;
@@ -33,7 +34,7 @@ export class StopLog {
 
   push(stop: Stop): void {
     this.#stops.insert(stop);
-    this.#window.record(stop.atNs, stop.durationNs);
+    this.#window?.record(stop.atNs, stop.durationNs);
     if (this.#past !== undefined && stop.atNs <= this.#past.endNs) this.#past = undefined;
   }
 
@@ -41,7 +42,8 @@ export class StopLog {
   copy(atNs: Nanos): StopLog {
     const copy = new StopLog(this.#sinceNs);
     copy.#stops = this.#stops.copy((stop) => stop);
-    copy.#past = { endNs: atNs, figures: this.#window.figures(atNs) ?? this.#pastFigures(atNs) };
+    copy.#window = undefined;
+    copy.#past = { endNs: atNs, figures: this.#figures(atNs) };
     return copy;
   }
 
@@ -64,8 +66,7 @@ export class StopLog {
 
   /** The figures of the 60 s that end at `nowNs`. */
   summary(nowNs: Nanos): PauseSummary {
-    const isPast = this.#past?.endNs === nowNs;
-    const figures = (isPast ? undefined : this.#window.figures(nowNs)) ?? this.#pastFigures(nowNs);
+    const figures = this.#figures(nowNs);
     return {
       count: figures.count,
       lastNs: this.#stops.at(this.#stops.countUpTo(nowNs) - 1)?.durationNs,
@@ -79,7 +80,14 @@ export class StopLog {
 
   /** The longest stop of the last 60 s, and of how many it is. */
   longest(nowNs: Nanos): { readonly count: number; readonly maxNs: number } {
-    return this.#window.longest(nowNs);
+    if (this.#window !== undefined) return this.#window.longest(nowNs);
+    const { count, maxNs = 0 } = this.#pastFigures(nowNs);
+    return { count, maxNs };
+  }
+
+  #figures(nowNs: Nanos): PauseFigures {
+    const isPast = this.#past?.endNs === nowNs;
+    return (isPast ? undefined : this.#window?.figures(nowNs)) ?? this.#pastFigures(nowNs);
   }
 
   #pastFigures(nowNs: Nanos): PauseFigures {

@@ -1,6 +1,5 @@
 import { type GcCycle, markNs } from '../gc/cycle.js';
 import { type Bytes, bytes, durationNs, type Nanos, nanos } from '../gc/units.js';
-import { pictureLagNs } from './coming-up.js';
 import { longestStopNs, stopsAreSummed } from './cycle-stops.js';
 import { expectedNextIn } from './forecast.js';
 import type { CycleRow, Model } from './model.js';
@@ -17,6 +16,8 @@ export interface GcSummary {
   /** The runtime's count of cycles since the program began, and how many of them were forced. */
   readonly total: number | undefined;
   readonly forced: number | undefined;
+  /** Forced ones since gctop came, where nobody can know of those before. */
+  readonly forcedSeen: number | undefined;
   /** Shares of the window's CPU time on all Ps, without what idle Ps gave. A cycle that cannot say counts as the mean. */
   readonly gcCpuShare: number | undefined;
   readonly assistShare: number | undefined;
@@ -32,12 +33,6 @@ export interface GcSummary {
   /** A forecast from the last seconds' allocation; undefined while a cycle runs. */
   readonly expectedNextInNs: Nanos | undefined;
 }
-
-/** The instant that the screen shows: now, or when it was frozen. */
-export const shownAtNs = (model: Readonly<Model>): Nanos => model.screen.frozenAtNs ?? model.nowNs;
-
-/** The instant at the right edge of the picture: as far behind what the screen shows as news can come late. */
-export const visibleEndNs = (model: Readonly<Model>): Nanos => nanos(shownAtNs(model) - pictureLagNs(model));
 
 /** The figures of the 60 s that end at an instant, or of the time since gctop came where that is shorter. */
 export function gcSummary(model: Readonly<Model>, atNs: Nanos): GcSummary {
@@ -92,23 +87,36 @@ function figuresWindow(model: Readonly<Model>, atNs: Nanos): { fromNs: Nanos; kn
   return { fromNs, knownNs: Math.max(0, atNs - fromNs - unknownNs) };
 }
 
-function cycleCounts(model: Readonly<Model>, atNs: Nanos): Pick<GcSummary, 'total' | 'forced'> {
+function cycleCounts(
+  model: Readonly<Model>,
+  atNs: Nanos,
+): Pick<GcSummary, 'total' | 'forced' | 'forcedSeen'> {
   const { cycles, heap } = model;
   const reading = heap.latest;
   const later = cycles.newest(cycles.length - cycles.countUpTo(atNs));
   const last = cycles.lastUpTo(atNs)?.cycle.number;
   const laterForced = later.filter(({ cycle }) => cycle.trigger === 'forced').length;
-  const forced = reading?.forcedCycles ?? forcedSeen(model);
+  const forced = reading?.forcedCycles ?? forcedCounted(model);
+  const upToThen = (count: number | undefined): number | undefined =>
+    count === undefined ? undefined : Math.max(0, count - laterForced);
   return {
     total: last ?? (reading?.cycles === undefined ? undefined : Math.max(0, reading.cycles - later.length)),
-    forced: forced === undefined ? undefined : Math.max(0, forced - laterForced),
+    forced: upToThen(forced),
+    forcedSeen: upToThen(forced === undefined ? forcedSeen(model) : undefined),
   };
 }
 
 /** Counted here, where every cycle was seen whole from the program's first one on. */
-function forcedSeen({ cycles, target }: Readonly<Model>): number | undefined {
-  const isWhole = target?.capabilities.everyCycleWhole === true;
+function forcedCounted({ cycles, target }: Readonly<Model>): number | undefined {
+  // Numbers that are derived can agree by chance.
+  const isWhole = target?.capabilities.everyCycleWhole === true && target.capabilities.evidence !== 'derived';
   return isWhole && cycles.total > 0 && cycles.last?.cycle.number === cycles.total
+    ? cycles.forcedTotal
+    : undefined;
+}
+
+function forcedSeen({ cycles, target, attachedAtNs }: Readonly<Model>): number | undefined {
+  return target?.capabilities.evidence === 'derived' && attachedAtNs !== undefined
     ? cycles.forcedTotal
     : undefined;
 }

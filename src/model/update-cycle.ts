@@ -57,7 +57,7 @@ function isFurthestPastGoal({ furthestPastGoal: furthest }: Model, cycle: GcCycl
 const shareOfGoal = ({ heapAtEnd, heapGoal }: GcCycle): number =>
   heapAtEnd === undefined || typeof heapGoal !== 'number' || heapGoal === 0 ? 0 : heapAtEnd / heapGoal;
 
-function addCycleHeap({ heap }: Model, cycle: GcCycle): void {
+function addCycleHeap({ heap, target }: Model, cycle: GcCycle): void {
   const { sweepTermAtNs, markTermAtNs, endAtNs, heapAtStart, heapAtEnd, heapMarked, heapGoal } = cycle;
   if (sweepTermAtNs !== undefined) {
     if (heapAtStart !== undefined) heap.live.push(sweepTermAtNs, heapAtStart);
@@ -68,7 +68,8 @@ function addCycleHeap({ heap }: Model, cycle: GcCycle): void {
     if (typeof heapGoal === 'number') heap.goal.push(markTermAtNs, heapGoal);
   }
   if (heapMarked !== undefined) {
-    heap.live.push(endAtNs, heapMarked);
+    // Alone it would be drawn as a live heap, though what lies between two cycles is never known.
+    if (target?.capabilities.heap !== false) heap.live.push(endAtNs, heapMarked);
     heap.marked.push(endAtNs, heapMarked);
   }
 }

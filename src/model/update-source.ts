@@ -1,6 +1,7 @@
 import { unreachable } from '../error.js';
-import type { GcEvent } from '../gc/event.js';
+import { eventAtNs, type GcEvent } from '../gc/event.js';
 import type { SourceMessage } from '../gc/stream.js';
+import type { Nanos } from '../gc/units.js';
 import { advance } from './advance.js';
 import { addNote, settleAllAnswers } from './answers.js';
 import type { Model } from './model.js';
@@ -52,8 +53,11 @@ function addEvents(model: Model, { target, events }: Extract<SourceMessage, { ty
     return;
   }
   noteMeasured(model);
+  model.firstEventAtNs ??= events.map(eventAtNs).reduce(earlier, undefined);
   for (const event of events) addEvent(model, event);
 }
+
+const earlier = (a: Nanos | undefined, b: Nanos): Nanos => (a === undefined || b < a ? b : a);
 
 function addEvent(model: Model, event: GcEvent): void {
   switch (event.kind) {

@@ -1,5 +1,6 @@
 import type { SourceMessage } from '../gc/stream.js';
 import type { Nanos } from '../gc/units.js';
+import { isOfOtherRelease } from './coming-up.js';
 import type { Model } from './model.js';
 import { StopLog } from './stop-log.js';
 import { tell } from './tell.js';
@@ -37,7 +38,7 @@ export function addProbe(model: Model, message: MessageOf<'probe'>): void {
   const sinceNs = before?.state === state ? before.sinceNs : atNs;
   model.probes.set(probe, { state, sinceNs, attempt, nextTryAtNs, hits, detail });
   if (model.attachedAtNs === undefined && seesCycles(model)) attach(model, atNs);
-  if (before?.state === state && before.detail === detail) return;
+  if ((before?.state === state && before.detail === detail) || isOfOtherRelease({ state, detail })) return;
   tell(model, { atNs, type: 'probe', probe, state, detail });
 }
 

@@ -1,5 +1,5 @@
 import type { SourceMessage } from '../gc/stream.js';
-import { durationNs } from '../gc/units.js';
+import { durationNs, nanos } from '../gc/units.js';
 import { emptyHeap, emptyWork } from './create.js';
 import { CycleLog } from './cycle-log.js';
 import { restateStops } from './cycle-stops.js';
@@ -17,7 +17,8 @@ type TargetMessage = Extract<SourceMessage, { type: 'target' }>;
 export function setTarget(model: Model, message: TargetMessage): void {
   const { atNs, id, target, capabilities, latenessNs } = message;
   const before = model.target;
-  model.target = { id, target, capabilities, latenessNs };
+  const sinceNs = before === undefined ? nanos(0) : before.id === id ? before.sinceNs : atNs;
+  model.target = { id, target, capabilities, latenessNs, sinceNs };
   if (model.state.kind === 'opening') model.state = { kind: 'live' };
   if (before?.id !== id) forgetProgram(model, message);
   else if (before.capabilities.everyCycleWhole !== capabilities.everyCycleWhole) restateStops(model);
@@ -30,6 +31,7 @@ function forgetProgram(model: Model, { atNs, target }: TargetMessage): void {
   const isPod = target.source === 'Pixie';
   // What probes tell begins when they are in place.
   model.attachedAtNs = isPod ? undefined : atNs;
+  model.firstEventAtNs = undefined;
   // Rows that come seconds late would leave a short window half empty until cycles choose another.
   if (isPod) model.screen.windowStep = podWindowStep;
   model.heap = emptyHeap();

@@ -34,8 +34,8 @@ export const fineShare = (ratio: number | undefined): string =>
 /** `0.040 %`: a small share in two digits after its zeros, 7 columns. */
 export const smallShare = (ratio: number | undefined): string => field(ratio, 7, smallShareText);
 
-/** `0.91`: 4 columns. */
-export const ratio = (value: number | undefined): string => field(value, 4, (known) => known.toFixed(2));
+/** `0.91`, `14.3`: 4 columns. */
+export const ratio = (value: number | undefined): string => field(value, 4, threeDigits);
 
 /** Three digits: `9.81`, `18.1`, `156`. */
 export function threeDigits(value: number): string {

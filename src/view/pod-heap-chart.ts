@@ -1,4 +1,5 @@
 import { type Canvas, fillDots, isFree, newCanvas, write } from './chart.js';
+import { threeDigits } from './format.js';
 import { drawGaps, extremes, type HeapPicture, holdLast, oneAColumn } from './heap-chart.js';
 import { muted, span } from './line.js';
 import type { Scene } from './scene.js';
@@ -114,7 +115,7 @@ function allocPicture(scene: Scene, { rows, labelWidth }: Room): HeapPicture | u
     role: 'heap',
     figures: [
       [span(glyphs.area, 'heap'), 'alloc/s', model.work.allocBytes.mean(axis.fromNs, axis.knownToNs)],
-      [span(glyphs.trigger, 'limit'), 'ratio', ratio === undefined ? '-' : ratio.toFixed(2)],
+      [span(glyphs.trigger, 'limit'), 'ratio', ratio === undefined ? '-' : threeDigits(ratio)],
       [' ', 'live', undefined],
       [' ', 'goal', undefined],
     ],

@@ -1,7 +1,7 @@
 import { type Nanos, nanos } from '../gc/units.js';
 import type { Gap, Model } from '../model/model.js';
 import { windowStepsNs } from '../model/series.js';
-import { visibleEndNs } from '../model/summary.js';
+import { visibleEndNs } from '../model/visible-end.js';
 import { windowLength } from './format.js';
 import { type Clock, clockParts } from './wall-clock.js';
 

@@ -5,8 +5,9 @@ import { bytes, durationNs, type Nanos, nanos } from '../../src/gc/units.js';
 import { createModel, type ModelOptions } from '../../src/model/create.js';
 import type { Model } from '../../src/model/model.js';
 import { windowStepsNs } from '../../src/model/series.js';
-import { gcSummary, visibleEndNs, worstCycles } from '../../src/model/summary.js';
+import { gcSummary, worstCycles } from '../../src/model/summary.js';
 import { update } from '../../src/model/update.js';
+import { visibleEndNs } from '../../src/model/visible-end.js';
 
 /** What model tests say in one line instead of ten. */
 

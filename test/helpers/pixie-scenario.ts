@@ -2,7 +2,7 @@ import type { GcEvent } from '../../src/gc/event.js';
 import { eventAtNs } from '../../src/gc/event.js';
 import type { ProbeName } from '../../src/gc/probe.js';
 import type { ProbeState, SourceMessage, Step, StepTry } from '../../src/gc/stream.js';
-import { bytes, durationNs, type Nanos, nanos, pages, workUnits } from '../../src/gc/units.js';
+import { type Bytes, bytes, durationNs, type Nanos, nanos, pages, workUnits } from '../../src/gc/units.js';
 import { type SimulatedRun, simulateGcService } from './gc-service-run.js';
 
 /** Which of the two sets of probes, and what goes wrong. */
@@ -277,6 +277,9 @@ function allocEvents({ readings }: SimulatedRun): readonly GcEvent[] {
   });
 }
 
+/** At GOGC=100, with stacks and globals; four MiB before the first cycle. */
+const goalOver = (marked: Bytes | undefined): Bytes => bytes(Math.round(2.02 * (marked ?? 2 ** 21)));
+
 interface Place {
   readonly index: number;
   readonly go: '1.16' | '1.26';
@@ -311,7 +314,7 @@ function cycleEvents({ cycles }: SimulatedRun, { index, go, has }: Place): reado
   const span = { atNs: shifted(markAtNs), durationNs: durationNs(markTermAtNs - markAtNs) };
   const sweep = { atNs: ended, durationNs: durationNs(Math.round(simulated.sweepEndNs - endAtNs)) };
   const assisted = workUnits(12_000 + (index % 7) * 9_500);
-  const goal = bytes(Math.round(2.02 * marked));
+  const goal = goalOver(marked);
   const triggerBytes = bytes(Math.round(marked + 0.885 * (goal - marked)));
   const ratio = 0.86 + (index % 5) * 0.012;
   const isForced = trigger === 'forced';
@@ -324,6 +327,10 @@ function cycleEvents({ cycles }: SimulatedRun, { index, go, has }: Place): reado
         markAtNs: shifted(markAtNs),
         markTermAtNs: shifted(markTermAtNs),
         endAtNs: ended,
+        // commit tells both, from Go 1.17 on: what was marked, and the goal that was in force.
+        ...(has('commit')
+          ? { heapMarked: marked, heapGoal: goalOver(cycles[index - 1]?.cycle.heapMarked) }
+          : {}),
         evidence: 'derived',
       },
     },

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { GcCycle } from '../../src/gc/cycle.js';
 import type { ProbeState, SourceMessage, Step } from '../../src/gc/stream.js';
-import { durationNs, type Nanos, pages, workUnits } from '../../src/gc/units.js';
+import { durationNs, type Nanos, nanos, pages, workUnits } from '../../src/gc/units.js';
 import { currentStep, isComingUp, probeCounts } from '../../src/model/coming-up.js';
 import { actionFor, footerBindings } from '../../src/model/keymap.js';
 import type { Model } from '../../src/model/model.js';
-import { gcSummary, visibleEndNs } from '../../src/model/summary.js';
+import { shownModel } from '../../src/model/still.js';
+import { gcSummary } from '../../src/model/summary.js';
 import { update } from '../../src/model/update.js';
+import { visibleEndNs } from '../../src/model/visible-end.js';
 import {
   cycleEvent,
   emptyModel,
@@ -261,4 +264,80 @@ test('a frozen screen keeps its steps and its grid while the stream goes on', ()
   happen(model, seconds(9), { kind: 'pace', atNs: seconds(7), triggerRatio: 0.9 });
   assert.equal(model.still?.steps.get('canary')?.word, 'try 1 of 8');
   assert.equal(model.still?.hasMeasured, false);
+});
+
+test('what a cycle of a pod marked is not drawn as its live heap', () => {
+  const model = podModel();
+  const cycle = {
+    trigger: 'heap',
+    sweepTermAtNs: seconds(1),
+    markAtNs: seconds(1.1),
+    markTermAtNs: seconds(1.2),
+    endAtNs: seconds(1.3),
+    heapMarked: mebibytes(25),
+    heapGoal: mebibytes(45),
+    evidence: 'derived',
+  } as const;
+  happen(model, seconds(4), cycleEvent(cycle));
+  assert.equal(model.heap.live.at(seconds(4)), undefined);
+  assert.equal(model.heap.marked.at(seconds(4)), mebibytes(25));
+  assert.equal(model.heap.goal.at(seconds(4)), mebibytes(45));
+});
+
+const podCycle = (endS: number, change: Partial<GcCycle> = {}): GcCycle => ({
+  trigger: 'heap',
+  sweepTermAtNs: seconds(endS - 0.03),
+  markAtNs: seconds(endS - 0.03 + 40e-6),
+  markTermAtNs: seconds(endS - 60e-6),
+  endAtNs: seconds(endS),
+  evidence: 'derived',
+  ...change,
+});
+
+test('a frozen pod keeps its pause figures, of the instant that its picture ends at', () => {
+  const model = podModel();
+  for (let endS = 1; endS < 20; endS += 0.25) {
+    const cycle = podCycle(endS);
+    happen(model, nanos(Math.max(model.nowNs, cycle.endAtNs + latenessNs)), cycleEvent(cycle));
+  }
+  update(model, { type: 'tick', nowNs: seconds(22) });
+  const shown = () => shownModel(model).stops.summary(visibleEndNs(shownModel(model)));
+  const before = shown();
+  assert.ok(before.count > 100 && before.p99Ns !== undefined);
+  update(model, { type: 'key', key: 'space' });
+  assert.deepEqual(shown(), before);
+  happen(model, seconds(40), cycleEvent(podCycle(36)));
+  assert.deepEqual(shown(), before);
+});
+
+test('when a stream has ended its last seconds are shown too, but not on a screen that was frozen before', () => {
+  const model = podModel();
+  happen(model, seconds(10), cycleEvent(podCycle(9.5)));
+  assert.equal(visibleEndNs(model), seconds(7));
+  const frozen = podModel();
+  happen(frozen, seconds(10), cycleEvent(podCycle(9.5)));
+  update(frozen, { type: 'key', key: 'space' });
+  for (const each of [model, frozen]) say(each, { atNs: seconds(10), type: 'closed', reason: 'end' });
+  assert.equal(visibleEndNs(model), seconds(10));
+  assert.equal(visibleEndNs(frozen), seconds(7));
+});
+
+test('of the forced cycles of a pod those are counted that were seen, whatever its cycles are numbered', () => {
+  const model = podModel();
+  const counts = () => {
+    const { total, forced, forcedSeen } = gcSummary(model, visibleEndNs(model));
+    return { total, forced, forcedSeen };
+  };
+  assert.deepEqual(counts(), { total: undefined, forced: undefined, forcedSeen: undefined });
+  happen(
+    model,
+    seconds(9),
+    cycleEvent(podCycle(2)),
+    cycleEvent(podCycle(3, { trigger: 'forced', number: 2 })),
+  );
+  assert.deepEqual(counts(), { total: 2, forced: undefined, forcedSeen: 1 });
+  happen(model, seconds(10), cycleEvent(podCycle(9, { trigger: 'forced', number: 3 })));
+  assert.equal(counts().forcedSeen, 1);
+  update(model, { type: 'tick', nowNs: seconds(13) });
+  assert.equal(counts().forcedSeen, 2);
 });

@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import type { GcCycle } from '../../src/gc/cycle.js';
 import { bytes, durationNs, nanos } from '../../src/gc/units.js';
 import type { Model } from '../../src/model/model.js';
-import { gcShareOf, gcSummary, visibleEndNs, worstCycles } from '../../src/model/summary.js';
+import { gcShareOf, gcSummary, worstCycles } from '../../src/model/summary.js';
 import { update } from '../../src/model/update.js';
+import { visibleEndNs } from '../../src/model/visible-end.js';
 import {
   cycleEvent,
   happen,

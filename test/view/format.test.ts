@@ -86,6 +86,7 @@ test('a small share is not zero', () => {
 
 test('a ratio has two decimals', () => {
   assert.equal(ratio(0.912), '0.91');
+  assert.equal(ratio(14.32), '14.3');
   assert.equal(ratio(undefined), '   -');
 });
 

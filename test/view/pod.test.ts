@@ -5,7 +5,7 @@ import { stepNames } from '../../src/gc/stream.js';
 import type { Model } from '../../src/model/model.js';
 import { update } from '../../src/model/update.js';
 import { view } from '../../src/view/view.js';
-import { emptyModel, happen, say, seconds, targetMessage } from '../helpers/model.js';
+import { cycleEvent, emptyModel, happen, say, seconds, targetMessage } from '../helpers/model.js';
 import { viewText } from '../helpers/view-text.js';
 
 const step = (name: StepName, state: StepState, more: Partial<Omit<Step, 'type' | 'step' | 'state'>> = {}) =>
@@ -120,4 +120,96 @@ test('the list of steps is there before the pod is known', () => {
   const text = lines(model).join('\n');
   assert.match(text, /6 Target ─+ Pixie, step 2 of 8/);
   assert.match(text, /1 cloud {3}● signed in/);
+});
+
+const otherRelease = (name: string): SourceMessage => ({
+  atNs: seconds(1),
+  type: 'probe',
+  target: 'one',
+  probe: name,
+  state: 'dropped',
+  attempt: 1,
+  detail: 'not of this Go release',
+});
+
+for (const [what, messages, words] of [
+  [
+    'a Go 1.16 program comes up',
+    [otherRelease('gcPaceSweeper'), probe('gcSetTriggerRatio', 'pending')],
+    /waits for gcSetTriggerRatio /,
+  ],
+  [
+    'a newer program comes up',
+    [otherRelease('gcSetTriggerRatio'), probe('gcPaceSweeper', 'pending')],
+    /waits for gcPaceSweeper /,
+  ],
+  [
+    'the Go release is not known yet',
+    [probe('gcSetTriggerRatio', 'pending'), probe('gcPaceSweeper', 'pending')],
+    /waits for gcSetTriggerRatio or gcPaceSweeper/,
+  ],
+  [
+    'a Go 1.17 program has neither',
+    [probe('commit', 'running')],
+    /not available: no probe for it in this Go release/,
+  ],
+] as const) {
+  test(`when ${what}, the trigger ratio says so`, () => {
+    assert.match(lines(podModel(...messages)).find((line) => line.startsWith(' ratio')) ?? '', words);
+  });
+}
+
+test('a probe of another Go release is no failure: no line in the log, no sign of one in Target', () => {
+  const model = podModel(probe('gcPaceSweeper', 'running'), otherRelease('gcSetTriggerRatio'));
+  const said = (): readonly string[] => lines(model).filter((line) => line.includes('gcSetTriggerRatio'));
+  assert.deepEqual(said(), []);
+  update(model, { type: 'key', key: '6' });
+  assert.match(said().join('\n'), /^ {3}- gcSetTriggerRatio +dropped .* not of this Go release/);
+});
+
+test('until the picture has reached the first row, the panes say in how long it will', () => {
+  const model = podModel(
+    ...['gcStart', 'gcMarkTermination', 'allocSpan', 'stopTheWorldWithSema', 'startTheWorldWithSema'].map(
+      (name) => ({ ...probe(name, 'running'), atNs: seconds(10) }),
+    ),
+  );
+  const at = (atS: number): string => {
+    update(model, { type: 'tick', nowNs: seconds(atS) });
+    return lines(model).join('\n');
+  };
+  happen(
+    model,
+    seconds(10.6),
+    { kind: 'pace', atNs: seconds(10.5), triggerRatio: 0.9 },
+    cycleEvent({ trigger: 'heap', endAtNs: seconds(10.4), evidence: 'derived' }),
+  );
+  assert.equal(at(10.8).match(/first figures in 3 s/g)?.length, 4, 'Heap, Pauses, Phases and alloc of Work');
+  assert.match(at(12.5), /first figures in 1 s/);
+  assert.doesNotMatch(at(14), /first figures/);
+});
+
+test('how long no probe runs is counted from when the pod was replaced', () => {
+  const model = podModel();
+  const { target, capabilities, latenessNs } = targetMessage();
+  say(model, {
+    ...{ atNs: seconds(170), type: 'target', id: 'two', latenessNs, capabilities },
+    target: { ...target, source: 'Pixie' },
+  });
+  update(model, { type: 'tick', nowNs: seconds(175.5) });
+  assert.match(lines(model)[2] ?? '', / since 5 s *$/);
+});
+
+test('what no probe can ever show is told in the zoomed Target alone', () => {
+  const model = podModel();
+  const { target, capabilities, latenessNs } = targetMessage();
+  say(model, {
+    ...{ atNs: seconds(1), type: 'target', id: 'one', latenessNs, target: { ...target, source: 'Pixie' } },
+    capabilities: { ...capabilities, heap: false, missing: ['live heap: no Pixie probe reads it'] },
+  });
+  const said = (): boolean => lines(model).some((line) => /missing +○ live heap: no Pixie/.test(line));
+  assert.doesNotMatch(lines(model).join('\n'), /in part/);
+  assert.match(lines(model).join('\n'), /missing {2}● none/);
+  assert.equal(said(), false);
+  update(model, { type: 'key', key: '6' });
+  assert.equal(said(), true);
 });

@@ -39,8 +39,14 @@ function cyclesPart({ figures }: Scene, room: number): readonly Piece[] {
   const gap = ' Cycles '.length + rate.length + 2 + number.length < room ? '  ' : ' ';
   const start: readonly Piece[] = [muted(' Cycles '), rate, gap, number];
   const left = room - ' Cycles '.length - Math.max(9, rate.length + 1) - number.length - '  forced'.length;
-  const forced = count(figures.forced);
-  return room < 35 || left < forced.length + 1 ? start : [...start, muted('  forced'), forced.padStart(left)];
+  const forced = forcedWords(figures).find((words) => words.length < left);
+  return room < 35 || forced === undefined ? start : [...start, muted('  forced'), forced.padStart(left)];
+}
+
+/** `35`; of those since gctop came alone, `35 seen`: at least so many. */
+function forcedWords({ forced, forcedSeen }: Scene['figures']): readonly string[] {
+  if (forcedSeen === undefined) return [count(forced)];
+  return [`${count(forcedSeen)} seen`, `${count(forcedSeen)}+`];
 }
 
 /** `#1,842`, or `#1.25 M` where the whole count would touch the line beside it. */

@@ -1,6 +1,6 @@
 import { isPod } from '../../model/coming-up.js';
 import type { Model } from '../../model/model.js';
-import { byteSize, count, fineShare, windowLength } from '../format.js';
+import { byteSize, byteUnit, count, fineShare, threeDigits, windowLength } from '../format.js';
 import type { Glyphs } from '../glyphs.js';
 import { fit, muted, type Piece, span } from '../line.js';
 import type { Scene } from '../scene.js';
@@ -36,20 +36,23 @@ export function heapRow(scene: Scene, columns: HeaderColumns): Line {
 /** `97.6 % of 51.6 MiB goal`. */
 function narrowGoal({ figures, model }: Scene): readonly Piece[] {
   if (figures.goal === 'none') return [muted('no goal: GOGC=off')];
-  if (figures.live === undefined && isPod(model)) return goalAlone(figures.goal);
+  if (figures.live === undefined && isPod(model)) return [' ', ...goalAlone(figures)];
   return [fineShare(figures.goalShare), muted(' of '), byteSize(figures.goal).trim(), muted(' goal')];
 }
 
 /** `97.6 % of goal 51.6 MiB`. */
 function wideGoal({ figures, model }: Scene): readonly Piece[] {
   if (figures.goal === 'none') return ['  ', muted('no goal: GOGC=off')];
-  if (figures.live === undefined && isPod(model)) return ['  ', ...goalAlone(figures.goal)];
+  if (figures.live === undefined && isPod(model)) return ['  ', ...goalAlone(figures)];
   return ['  ', fineShare(figures.goalShare), muted(' of goal '), byteSize(figures.goal).trim()];
 }
 
 /** The goal where no live heap is known that it could be compared with. */
-const goalAlone = (goal: number | undefined): readonly Piece[] =>
-  goal === undefined ? [muted('goal not available')] : [muted('goal '), byteSize(goal).trim()];
+function goalAlone({ goal, marked }: Scene['figures']): readonly Piece[] {
+  if (typeof goal !== 'number') return [muted('goal not available')];
+  // Where the bar's words tell the goal, this is left to be said.
+  return marked === undefined ? [muted('goal '), byteSize(goal).trim()] : [muted('live heap not known')];
+}
 
 function cycleWords(scene: Scene): string {
   const { model, figures, axis, clock } = scene;
@@ -67,7 +70,8 @@ export function heapBar({ figures, glyphs, model }: Scene, width: number): reado
   // Where the live heap is not known, it is not less than what the last cycle marked.
   const live = figures.live ?? marked;
   if (live === undefined) {
-    return fit(width, [muted(firstThatFits(whyNoHeap(model), width))]);
+    const paced = pacedWords(figures).find((words) => words.length <= width);
+    return fit(width, [paced ?? muted(firstThatFits(whyNoHeap(model), width))]);
   }
   // Without a goal the bar has nothing to measure against but the heap itself.
   const full = typeof goal === 'number' && goal > 0 ? goal : Math.max(live, 1);
@@ -81,6 +85,15 @@ export function heapBar({ figures, glyphs, model }: Scene, width: number): reado
     liveTo: cellOf(live),
     triggerAt: trigger === undefined ? undefined : cellOf(trigger),
   });
+}
+
+/** What the pacer told in place of a bar, from long to short: `marked 12.4 of goal 32.0 MiB, trigger 21.7`. */
+function pacedWords({ marked, goal, trigger }: Scene['figures']): readonly string[] {
+  if (marked === undefined || typeof goal !== 'number') return [];
+  const unit = byteUnit(goal);
+  const of = (size: number): string => threeDigits(size / unit.size);
+  const words = `marked ${of(marked)} of goal ${of(goal)} ${unit.name}`;
+  return trigger === undefined ? [words] : [`${words}, trigger ${of(trigger)}`, words];
 }
 
 /** Why there is no bar, in wordings from long to short. */
@@ -98,7 +111,8 @@ function whyNoHeap(model: Readonly<Model>): readonly string[] {
 }
 
 /** For how long the watch has been coming up. */
-const sinceWords = ({ atNs }: Scene): string => `since ${windowLength(Math.floor(atNs / 1e9) * 1e9)}`;
+const sinceWords = ({ atNs, model }: Scene): string =>
+  `since ${windowLength(Math.floor(Math.max(0, atNs - (model.target?.sinceNs ?? 0)) / 1e9) * 1e9)}`;
 
 interface BarCells {
   readonly width: number;

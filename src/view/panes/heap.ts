@@ -52,7 +52,7 @@ function heapPicture(scene: Scene, rows: number): HeapPicture | undefined {
 
 /** Why nothing of a pod's heap is drawn yet, what will be, and what the user has to do. */
 function podHeapWords(scene: Scene): readonly string[] {
-  const waits = waitsFor(scene, ['allocSpan']) ?? 'no data yet: no row came so far';
+  const waits = waitsFor(scene, ['allocSpan']) ?? 'no data yet: no row of allocSpan came so far';
   const { probes } = scene.model;
   const noneRuns = ![...probes.values()].some(({ state }) => state === 'running');
   if (!isComingUp(scene.model)) return [waits, '', neverKnown];

@@ -1,5 +1,5 @@
 import type { Step, StepName, StepState, StepTry } from '../../gc/stream.js';
-import { probeCounts } from '../../model/coming-up.js';
+import { isOfOtherRelease, probeCounts } from '../../model/coming-up.js';
 import type { ProbeLine } from '../../model/model.js';
 import { byteSize, count, duration, share, windowLength } from '../format.js';
 import { bad, fit, muted, type Piece, span } from '../line.js';
@@ -119,7 +119,7 @@ const leastCell = 17;
 export function probeGrid(scene: Scene, width: number): readonly (readonly Piece[])[] {
   const columns = Math.max(1, Math.min(3, Math.floor((width - 3) / leastCell)));
   const cell = Math.max(5, Math.floor((width - 3) / columns));
-  const probes = [...scene.model.probes];
+  const probes = [...scene.model.probes].filter(([, probe]) => !isOfOtherRelease(probe));
   return Array.from({ length: Math.ceil(probes.length / columns) }, (_, row) => [
     '   ',
     ...probes
@@ -152,7 +152,7 @@ export function probePieces(scene: Scene, name: string, probe: ProbeLine): reado
     : '';
   return [
     '   ',
-    signOf(scene, stateOfProbe(state)),
+    isOfOtherRelease(probe) ? muted('-') : signOf(scene, stateOfProbe(state)),
     ` ${cut(plain(name), 21).padEnd(22)}`,
     state.padEnd(12),
     String(attempt).padStart(3),
@@ -162,16 +162,13 @@ export function probePieces(scene: Scene, name: string, probe: ProbeLine): reado
   ];
 }
 
-/** What the probes cannot show, by the names of those that are not there. */
+/** The probes that are not there. What no probe can show never changes, and is told in the zoomed pane. */
 export function missingContent({ model }: Scene): StateRow {
   const { missing } = probeCounts(model);
-  const said = model.target?.capabilities.missing ?? [];
   if (missing.length > 0) {
     const remark = plain(missing.join(', '));
     return { lead: 'missing', state: 'failed', word: `${missing.length} missing`, remark };
   }
-  if (said.length > 0)
-    return { lead: 'missing', state: 'waiting', word: 'in part', remark: plain(said.join(', ')) };
   return { lead: 'missing', state: 'up', word: 'none', remark: '' };
 }
 

@@ -37,8 +37,13 @@ function progress({ model }: Scene, name: StepName): string {
   return parts === null ? '' : ` ${parts[1]}/${parts[2]}`;
 }
 
-/** Why nothing can be drawn of what these probes tell; undefined when all of them run, or there is no pod. */
-export function waitsFor({ model }: Scene, names: readonly ProbeName[]): string | undefined {
+/** Why nothing can be drawn of what these probes tell; undefined when all of them tell, or there is no pod. */
+export function waitsFor(
+  scene: Scene,
+  names: readonly ProbeName[],
+  joint: 'and' | 'or' = 'and',
+): string | undefined {
+  const { model } = scene;
   if (!isPod(model)) return undefined;
   const stateOf = (name: ProbeName) => model.probes.get(name)?.state;
   const gone = names.filter((name) => ['missing', 'dropped'].includes(stateOf(name) ?? ''));
@@ -50,8 +55,15 @@ export function waitsFor({ model }: Scene, names: readonly ProbeName[]): string 
   if (failed !== undefined) return `no data yet: ${failed} could not be placed`;
   const waiting = names.filter((name) => stateOf(name) !== 'running');
   // Whoever tells figures without saying how its probes stand has none that could be waited for.
-  if (waiting.length === 0 || (model.probes.size === 0 && model.hasMeasured)) return undefined;
-  return `no data yet: waits for ${listed(waiting)}`;
+  if (waiting.length === 0 || (model.probes.size === 0 && model.hasMeasured)) return firstFigures(scene);
+  return `no data yet: waits for ${listed(waiting, joint)}`;
+}
+
+/** `first figures in 3 s`: rows came, but the picture follows the time at a distance and has not reached them. */
+export function firstFigures({ model, axis }: Scene): string | undefined {
+  const { firstEventAtNs } = model;
+  if (!isPod(model) || firstEventAtNs === undefined || firstEventAtNs <= axis.knownToNs) return undefined;
+  return `first figures in ${windowLength(Math.ceil((firstEventAtNs - axis.knownToNs) / 1e9) * 1e9)}`;
 }
 
 /** What the user has to do while the watch comes up: mostly nothing. */
@@ -73,5 +85,5 @@ export function nothingToDo(scene: Scene): string {
 export const leftNs = ({ untilNs }: Step, atNs: number): number | undefined =>
   untilNs === undefined ? undefined : Math.ceil(Math.max(0, untilNs - atNs) / 1e9) * 1e9;
 
-const listed = (names: readonly string[]): string =>
-  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+const listed = (names: readonly string[], joint: 'and' | 'or' = 'and'): string =>
+  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} ${joint} ${names.at(-1)}`;

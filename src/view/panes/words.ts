@@ -5,7 +5,7 @@ import type { Scene } from '../scene.js';
 import { watchedNs } from '../scene.js';
 import type { Line } from '../screen-view.js';
 import { firstThatFits, plain, wrap } from '../text.js';
-import { waitsFor } from './pod-words.js';
+import { firstFigures, waitsFor } from './pod-words.js';
 
 /** What a pod's cycles are known from. */
 const cycleProbes = ['gcStart', 'gcMarkTermination'] as const;
@@ -29,6 +29,8 @@ const briefly = ([sentence = '']: readonly string[], room: number): string =>
 /** Why there is no figure at all yet; undefined as soon as the heap was read or a cycle ended. */
 export function nothingYet(scene: Scene): readonly string[] | undefined {
   const { model } = scene;
+  const first = firstFigures(scene);
+  if (first !== undefined) return [first];
   if (model.heap.latest !== undefined || model.cycles.total > 0) return undefined;
   if (model.state.kind === 'ended') return ['the watch ended before anything could be read'];
   const target = model.target?.target;

@@ -1,6 +1,6 @@
 import type { ProbeName } from '../../gc/probe.js';
 import { bytesPerPage } from '../../gc/units.js';
-import { isPod } from '../../model/coming-up.js';
+import { isOfOtherRelease, isPod } from '../../model/coming-up.js';
 import type { RateSeries } from '../../model/series.js';
 import { bigCount, byteRate, duration, ratio } from '../format.js';
 import type { Scene } from '../scene.js';
@@ -66,12 +66,21 @@ function podRows(scene: Scene): readonly WorkRow[] {
   ];
 }
 
-/** Go 1.16 sets the trigger ratio; 1.17 commits to one, later ones set a trigger in bytes to pace the sweeper. */
-const ratioProbes: readonly ProbeName[] = ['gcSetTriggerRatio', 'gcPaceSweeper', 'commit'];
+/** Go 1.16 sets the trigger ratio; from 1.18 on a trigger in bytes is set to pace the sweeper; 1.17 tells neither. */
+const ratioProbes: readonly ProbeName[] = ['gcSetTriggerRatio', 'gcPaceSweeper'];
 
 function waitsForRatio(scene: Scene): string | undefined {
-  const probe = ratioProbes.find((name) => scene.model.probes.has(name)) ?? 'gcSetTriggerRatio';
-  return waitsFor(scene, [probe]);
+  const { probes } = scene.model;
+  if (probes.size === 0) return waitsFor(scene, ratioProbes, 'or');
+  const possible = ratioProbes.filter((name) => {
+    const probe = probes.get(name);
+    return probe !== undefined && !isOfOtherRelease(probe);
+  });
+  const running = possible.find((name) => probes.get(name)?.state === 'running');
+  if (running !== undefined) return waitsFor(scene, [running]);
+  return possible.length === 0
+    ? 'not available: no probe for it in this Go release'
+    : waitsFor(scene, possible, 'or');
 }
 
 /** Words stand where nothing is known; what was drawn before a probe went is still drawn. */
@@ -111,7 +120,7 @@ function ratioRow(scene: Scene, words: string | undefined): WorkRow {
     // What lies below the scale is not nothing.
     values: ratios.map((value) => Math.max(value, ratioScale.low + 1e-3)),
     ...ratioScale,
-    figure: { value: ratio(triggerRatio.at(knownToNs)).trim(), unit: 'trigger' },
+    figure: { value: ratio(triggerRatio.at(knownToNs)).trim(), unit: 'x marked' },
     role: 'limit',
     levels: scene.glyphs.heights,
   };
