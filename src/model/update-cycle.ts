@@ -69,7 +69,7 @@ function addCycleHeap({ heap, target }: Model, cycle: GcCycle): void {
   }
   if (heapMarked !== undefined) {
     // Alone it would be drawn as a live heap, though what lies between two cycles is never known.
-    if (target?.capabilities.heap !== false) heap.live.push(endAtNs, heapMarked);
+    if (target?.capabilities.heap !== false || heapAtEnd !== undefined) heap.live.push(endAtNs, heapMarked);
     heap.marked.push(endAtNs, heapMarked);
   }
 }

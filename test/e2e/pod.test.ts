@@ -49,7 +49,7 @@ test('one command goes from nothing to a live screen, survives what happens, and
         new RegExp(` ${row} .*[▁▂▃▄▅▆▇█].* [\\d.]+ ?[kM]? (?:pages|work)/s`).test(text),
       );
     }
-    await screen.waitFor((text) => / ratio .* \d\.\d\d x marked/.test(text));
+    await screen.waitFor((text) => / ratio .* \d\.\d\d trigger/.test(text));
     await screen.waitFor((text) => /cycles? .* mark +[\d.]+ [mµ]s {2}stops +[\d.]+ [mµ]s/.test(text));
     await screen.waitFor((text) => /2 Pauses .* \d+ in \d+ s/.test(text));
     screen.press('5');

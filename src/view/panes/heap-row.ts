@@ -67,8 +67,8 @@ function cycleWords(scene: Scene): string {
 /** From zero to a little over the goal: marked by the last cycle, allocated since, room, trigger, goal. */
 export function heapBar({ figures, glyphs, model }: Scene, width: number): readonly Piece[] {
   const { goal, marked, trigger } = figures;
-  // Where the live heap is not known, it is not less than what the last cycle marked.
-  const live = figures.live ?? marked;
+  // Between two lines of gctrace the live heap is not less than what the last cycle marked; of a pod words tell more.
+  const live = figures.live ?? (isPod(model) ? undefined : marked);
   if (live === undefined) {
     const paced = pacedWords(figures).find((words) => words.length <= width);
     return fit(width, [paced ?? muted(firstThatFits(whyNoHeap(model), width))]);

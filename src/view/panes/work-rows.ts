@@ -120,7 +120,7 @@ function ratioRow(scene: Scene, words: string | undefined): WorkRow {
     // What lies below the scale is not nothing.
     values: ratios.map((value) => Math.max(value, ratioScale.low + 1e-3)),
     ...ratioScale,
-    figure: { value: ratio(triggerRatio.at(knownToNs)).trim(), unit: 'x marked' },
+    figure: { value: ratio(triggerRatio.at(knownToNs)).trim(), unit: 'trigger' },
     role: 'limit',
     levels: scene.glyphs.heights,
   };
