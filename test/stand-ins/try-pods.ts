@@ -2,7 +2,7 @@
 //   node --import tsx test/stand-ins/try-pods.ts [seconds until Pixie knows the pod] [1.16 | 1.26]
 // Prints what to set in another terminal. Lines on stdin: `replace` deletes the pod, `cut` cuts every stream to Pixie, an empty
 // line or the end of input ends it.
-import { stdin, stdout } from 'node:process';
+import { exit, stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline';
 import { podWorld } from '../helpers/pod-world.js';
 
@@ -31,4 +31,5 @@ try {
   }
 } finally {
   for (const step of steps.reverse()) await step();
+  exit(); // kept-alive connections would hold it for a while
 }
