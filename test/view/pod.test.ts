@@ -213,3 +213,15 @@ test('what no probe can ever show is told in the zoomed Target alone', () => {
   update(model, { type: 'key', key: '6' });
   assert.equal(said(), true);
 });
+
+test('in the help a key that does nothing now is muted and says why where that has room', () => {
+  const model = emptyModel({ size: { columns: 160, rows: 48 } });
+  say(model, step('cloud', 'up'));
+  update(model, { type: 'key', key: '?' });
+  const text = lines(model).join('\n');
+  assert.match(text, / r {9}next try of canary or probes now {3}nothing waits/);
+  assert.match(text, / f {9}restart the port-forward {3}no port-forward/);
+  assert.match(text, / g {9}allocate and collect {3}no address for it/);
+  assert.match(text, / space {5}freeze and go on {3}no target yet/);
+  assert.doesNotMatch(text, /key table|~/);
+});
