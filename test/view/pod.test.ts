@@ -225,3 +225,47 @@ test('in the help a key that does nothing now is muted and says why where that h
   assert.match(text, / space {5}freeze and go on {3}no target yet/);
   assert.doesNotMatch(text, /key table|~/);
 });
+
+const probesInAll = [
+  ...['GC', 'gcWaitOnMark', 'gcSweep', 'gcStart', 'gcMarkTermination', 'stopTheWorldWithSema'],
+  ...['startTheWorldWithSema', 'allocSpan', 'sweepone', 'gcDrainN', 'gcAssistAlloc1', 'gcPaceSweeper'],
+];
+
+test('where rows are short, the list of steps says how many probes it does not show', () => {
+  const tried = {
+    state: 'failed',
+    remark: 'no PEM',
+    startedAtNs: seconds(1),
+    endedAtNs: seconds(2),
+  } as const;
+  const model = emptyModel({ size: { columns: 80, rows: 24 } });
+  say(
+    model,
+    step('canary', 'waiting', {
+      word: 'try 4 of 8',
+      untilNs: seconds(40),
+      tries: [tried, tried, tried, tried],
+    }),
+    ...probesInAll.map((name) => probe(name, 'pending')),
+  );
+  const shown = probesInAll.filter((name) => lines(model).some((line) => line.includes(`○ ${name} `))).length;
+  const row = lines(model).find((line) => line.startsWith(' 7 probes')) ?? '';
+  const told = Number(/ \+(\d+) not shown *$/.exec(row)?.[1]);
+  assert.ok(told > 0, row);
+  assert.equal(shown + told, probesInAll.length);
+});
+
+for (const [remark, words] of [
+  ['127.0.0.1:8126 -> pod :8080', ':8126 -> pod :8080'],
+  ['default/web-6c9f7d5b8-x2x4q on minikube', 'web-6c9f7d5b8-x2x4q'],
+  ['default/gc-service-6c9f7d5b8-x2x4q on minikube', '~ce-6c9f7d5b8-x2x4q'],
+  ['live 10m, renewed every 3m', 'live 10m'],
+  ['without gcSweep, sweepone and gcDrainN', 'without gcSweep, s~'],
+] as const) {
+  test(`in a narrow Target '${remark}' reads '${words}'`, () => {
+    const model = podModel(step('forward', 'up', { word: 'up', remark }));
+    update(model, { type: 'resize', size: { columns: 120, rows: 40 } });
+    const row = lines(model).find((line) => line.includes('│ forward '));
+    assert.ok(row?.trimEnd().endsWith(` ${words}`), row);
+  });
+}
