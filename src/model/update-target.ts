@@ -61,6 +61,8 @@ function newsOf(
     .join(', ');
   if (before === undefined) return { level: 'info', text: `${program} is watched` };
   if (before.id !== id) {
+    // What watches the pods has told already which one is gone and which one came.
+    if (target.source === 'Pixie') return undefined;
     return { level: 'warning', text: `${before.target.name} is gone; a new program, ${program}, is watched` };
   }
   if (missing === before.capabilities.missing.join('; ')) return undefined;

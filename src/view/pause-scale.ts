@@ -1,4 +1,4 @@
-/** Classes of pause lengths, one a row: five a decade, or several of these where there are fewer rows. */
+/** Classes of pause lengths, one a row: up to twenty a decade, five and fewer where there are fewer rows. */
 export interface PauseScale {
   readonly rows: number;
   /** The class that the lowest row begins with, and how many classes a row has. */
@@ -6,7 +6,10 @@ export interface PauseScale {
   readonly merged: number;
 }
 
-/** The finest scale on which all of these pauses have a row; what is shorter than it can show is in the lowest. */
+/**
+ * The finest scale on which all of these pauses have a row; what is shorter than it can show is in the lowest. It can
+ * have fewer rows than there are.
+ */
 export function pauseScale(pausesNs: readonly number[], rows: number): PauseScale {
   let lowest = Number.POSITIVE_INFINITY;
   let highest = 0;
@@ -16,12 +19,15 @@ export function pauseScale(pausesNs: readonly number[], rows: number): PauseScal
     if (pauseClass > highest) highest = pauseClass;
   }
   lowest = Math.min(lowest, highest);
-  for (const merged of [1, 2, 3, classesPerDecade]) {
+  for (const merged of rows < rowsForFiner ? coarse : [...finer, ...coarse]) {
     const first = Math.floor(lowest / merged) * merged;
-    const spare = rows - (Math.floor(highest / merged) - first / merged + 1);
+    const used = Math.floor(highest / merged) - first / merged + 1;
+    const spare = rows - used;
     if (spare < 0) continue;
     // Rows to spare lie around the pauses: the scale need not move for the next longer or shorter one.
-    return { rows, first: Math.max(0, first - Math.floor(spare / 2) * merged), merged };
+    const below = Math.min(mostSpare, Math.floor(spare / 2), first / merged);
+    const above = Math.min(mostSpare, spare - below);
+    return { rows: used + below + above, first: first - below * merged, merged };
   }
   const merged = classesPerDecade;
   const last = Math.floor(highest / merged) * merged;
@@ -60,19 +66,25 @@ export function classLabels(scale: PauseScale, style: 'units' | 'narrow'): Class
   return { rows, unit: '' };
 }
 
-const classesPerDecade = 5;
+const classesPerDecade = 20;
+/** How many classes a row can have. In few rows finer ones would move with every pause. */
+const finer = [1, 2];
+const coarse = [4, 8, 12, classesPerDecade];
+const rowsForFiner = 12;
+/** Rows beyond the longest and below the shortest pause. */
+const mostSpare = 3;
 
 /** Class 0 begins at 1 µs; shorter pauses are in it too. */
 const classOf = (ns: number): number =>
   ns <= 1000 ? 0 : Math.floor(Math.log10(ns / 1000) * classesPerDecade + 1e-9);
 
-/** 1, 1.6, 2.5, 4, 6.3, 10, 16 ...: where a class begins, rounded as it is written. */
+/** 1, 1.1, 1.3, 1.4, 1.6 ... 9, 10, 11 ...: where a class begins, rounded as it is written. */
 function classStartUs(pauseClass: number): number {
   const decade = Math.floor(pauseClass / classesPerDecade);
   return Number(((starts[pauseClass % classesPerDecade] ?? 1) * 10 ** decade).toPrecision(3));
 }
 
-const starts = [1, 1.6, 2.5, 4, 6.3];
+const starts = [1, 1.1, 1.3, 1.4, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3.2, 3.6, 4, 4.5, 5, 5.6, 6.3, 7.1, 8, 9];
 
 const narrowWidth = 3;
 

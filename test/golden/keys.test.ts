@@ -53,3 +53,6 @@ for (const size of [sizes.wide, sizes.small]) {
   test(`a field that is edited shows what was typed, at ${size.columns}x${size.rows}`, () =>
     assertScreen('traffic-edited', fixture, press(scenarioModel(size), 'e', '2', '5', '0', '0', 'tab', '4')));
 }
+
+test('zoomed, Pauses has fine classes around the pauses that there are', () =>
+  assertScreen('pauses-zoomed', fixture, press(scenarioModel(sizes.wide), '2')));

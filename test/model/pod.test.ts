@@ -341,3 +341,14 @@ test('of the forced cycles of a pod those are counted that were seen, whatever i
   update(model, { type: 'tick', nowNs: seconds(13) });
   assert.equal(counts().forcedSeen, 2);
 });
+
+test('a replaced pod is told once, by what follows the pods', () => {
+  const model = podModel();
+  const { target, capabilities } = targetMessage();
+  const lines = model.journal.newest(9).length;
+  say(model, {
+    ...{ atNs: seconds(9), type: 'target', id: 'two', latenessNs, capabilities },
+    target: { ...target, name: 'default/web-2', source: 'Pixie' },
+  });
+  assert.equal(model.journal.newest(9).length, lines);
+});

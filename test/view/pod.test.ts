@@ -213,3 +213,59 @@ test('what no probe can ever show is told in the zoomed Target alone', () => {
   update(model, { type: 'key', key: '6' });
   assert.equal(said(), true);
 });
+
+test('in the help a key that does nothing now is muted and says why where that has room', () => {
+  const model = emptyModel({ size: { columns: 160, rows: 48 } });
+  say(model, step('cloud', 'up'));
+  update(model, { type: 'key', key: '?' });
+  const text = lines(model).join('\n');
+  assert.match(text, / r {9}next try of canary or probes now {3}nothing waits/);
+  assert.match(text, / f {9}restart the port-forward {3}no port-forward/);
+  assert.match(text, / g {9}allocate and collect {3}no address for it/);
+  assert.match(text, / space {5}freeze and go on {3}no target yet/);
+  assert.doesNotMatch(text, /key table|~/);
+});
+
+const probesInAll = [
+  ...['GC', 'gcWaitOnMark', 'gcSweep', 'gcStart', 'gcMarkTermination', 'stopTheWorldWithSema'],
+  ...['startTheWorldWithSema', 'allocSpan', 'sweepone', 'gcDrainN', 'gcAssistAlloc1', 'gcPaceSweeper'],
+];
+
+test('where rows are short, the list of steps says how many probes it does not show', () => {
+  const tried = {
+    state: 'failed',
+    remark: 'no PEM',
+    startedAtNs: seconds(1),
+    endedAtNs: seconds(2),
+  } as const;
+  const model = emptyModel({ size: { columns: 80, rows: 24 } });
+  say(
+    model,
+    step('canary', 'waiting', {
+      word: 'try 4 of 8',
+      untilNs: seconds(40),
+      tries: [tried, tried, tried, tried],
+    }),
+    ...probesInAll.map((name) => probe(name, 'pending')),
+  );
+  const shown = probesInAll.filter((name) => lines(model).some((line) => line.includes(`○ ${name} `))).length;
+  const row = lines(model).find((line) => line.startsWith(' 7 probes')) ?? '';
+  const told = Number(/ \+(\d+) not shown *$/.exec(row)?.[1]);
+  assert.ok(told > 0, row);
+  assert.equal(shown + told, probesInAll.length);
+});
+
+for (const [remark, words] of [
+  ['127.0.0.1:8126 -> pod :8080', ':8126 -> pod :8080'],
+  ['default/web-6c9f7d5b8-x2x4q on minikube', 'web-6c9f7d5b8-x2x4q'],
+  ['default/gc-service-6c9f7d5b8-x2x4q on minikube', '~ce-6c9f7d5b8-x2x4q'],
+  ['live 10m, renewed every 3m', 'live 10m'],
+  ['without gcSweep, sweepone and gcDrainN', 'without gcSweep, s~'],
+] as const) {
+  test(`in a narrow Target '${remark}' reads '${words}'`, () => {
+    const model = podModel(step('forward', 'up', { word: 'up', remark }));
+    update(model, { type: 'resize', size: { columns: 120, rows: 40 } });
+    const row = lines(model).find((line) => line.includes('│ forward '));
+    assert.ok(row?.trimEnd().endsWith(` ${words}`), row);
+  });
+}

@@ -44,6 +44,14 @@ test('pauses have five classes a decade where the rows suffice', () => {
   assert.equal(rowOfPause(scale, 46_200), 3);
 });
 
+test('in a high pane classes of pauses are finer, with at most three beyond the pauses at either end', () => {
+  const scale = pauseScale([20_500, 84_000], 38);
+  const labels = classLabels(scale, 'units').rows;
+  assert.deepEqual([labels.length, labels[0], labels.at(-1)], [19, '110 µs', '14 µs']);
+  assert.equal(rowOfPause(scale, 84_000), 3);
+  assert.equal(rowOfPause(scale, 20_500), 15);
+});
+
 test('with fewer rows the classes of pauses are merged', () => {
   const scale = pauseScale([16_500, 124_000], 3);
   assert.deepEqual(classLabels(scale, 'narrow'), { rows: ['100', '40', '16'], unit: 'µs' });
@@ -73,7 +81,8 @@ test('every pause has a row, whatever the others are', () => {
         assert.ok(Number.isInteger(row) && row >= 0 && row < rows);
       }
       const labels = classLabels(scale, 'narrow').rows;
-      assert.equal(labels.length, rows);
+      assert.ok(scale.rows <= rows);
+      assert.equal(labels.length, scale.rows);
     }),
   );
 });

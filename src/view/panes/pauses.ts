@@ -101,7 +101,8 @@ function histogramRow(
   { strip, pauses, glyphs }: Scene,
   { histogram, row, scale }: { histogram: Uint32Array; row: number; scale: PauseScale },
 ): readonly Piece[] {
-  const barWidth = strip.figures >= 16 ? 6 : 4;
+  // A blank stays before the line at the right.
+  const barWidth = strip.figures >= 16 ? 5 : 4;
   const inRow = histogram[row] ?? 0;
   const most = histogram.reduce((max, value) => Math.max(max, value), 1);
   const bar = glyphs.bar.marked.repeat(Math.ceil((inRow / most) * barWidth));

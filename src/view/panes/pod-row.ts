@@ -2,7 +2,7 @@ import type { Step, StepName, StepState, StepTry } from '../../gc/stream.js';
 import { isOfOtherRelease, probeCounts } from '../../model/coming-up.js';
 import type { ProbeLine } from '../../model/model.js';
 import { byteSize, count, duration, share, windowLength } from '../format.js';
-import { bad, fit, muted, type Piece, span } from '../line.js';
+import { bad, fit, fitEnds, muted, type Piece, span } from '../line.js';
 import type { Scene } from '../scene.js';
 import type { Line } from '../screen-view.js';
 import { cut, plain } from '../text.js';
@@ -13,6 +13,8 @@ export interface PodRow {
   readonly keep: number;
   /** `5 forward  ● up 27.0 s    127.0.0.1:39117 -> svc :80`, or pieces that stand by themselves. */
   readonly content: StateRow | readonly Piece[];
+  /** How many probes it names. */
+  readonly probes?: number;
 }
 
 export interface StateRow {
@@ -31,9 +33,15 @@ export interface Room {
 export function fitted(scene: Scene, rows: readonly PodRow[], { width, height }: Room): Line[] {
   const going = [...rows].sort((a, b) => a.keep - b.keep);
   const gone = new Set(going.slice(0, Math.max(0, rows.length - height)));
+  const hidden = [...gone].reduce((sum, { probes = 0 }) => sum + probes, 0);
   return rows
     .filter((row) => !gone.has(row))
-    .map(({ content }) => fit(width, 'lead' in content ? statePieces(scene, content, width) : content));
+    .map(({ content }) => {
+      if (!('lead' in content)) return fit(width, content);
+      const left = statePieces(scene, content, width);
+      if (hidden === 0 || !content.lead.endsWith('probes')) return fit(width, left);
+      return fitEnds(width, left, [muted(` +${hidden} not shown `)]);
+    });
 }
 
 /** The sign of a state. */
@@ -44,21 +52,44 @@ export function signOf({ glyphs }: Scene, state: StepState): Piece {
 
 function statePieces(scene: Scene, { lead, state, word, remark }: StateRow, width: number): readonly Piece[] {
   // Narrow columns keep the room for the remarks.
-  const wordWidth = width >= 50 ? 13 : 11;
+  const wordWidth = width >= 50 ? 13 : 10;
+  const before = ` ${leadOf(lead)}x ${word.padEnd(wordWidth)} `.length;
   return [
     ' ',
-    muted(lead.padEnd(/^[\d ]/.test(lead) ? 10 : 9)),
+    muted(leadOf(lead)),
     signOf(scene, state),
     ` ${word.padEnd(wordWidth)} `,
-    muted(remark),
+    muted(remarkWithin(remark, width - before)),
   ];
+}
+
+const leadOf = (lead: string): string => lead.padEnd(/^[\d ]/.test(lead) ? 10 : 9);
+
+/**
+ * A remark without what can be spared: this machine's address, the namespace, the last clauses, articles. Of a name that
+ * is still too long the end stays, in which pods differ.
+ */
+function remarkWithin(remark: string, room: number): string {
+  const brief = remark.replace(/^127\.0\.0\.1(?=:)/, '').replace(/^[a-z\d-]+\/(?=[a-z\d])/, '');
+  const wordings = [remark, brief, ...withoutClauses(brief), brief.replace(/ the /g, ' ')];
+  const fitting = wordings.find((words) => words.length <= room);
+  if (fitting !== undefined) return fitting;
+  const name = /^[a-z\d.-]+(?= on |$)/.exec(brief)?.[0];
+  return name === undefined ? brief : `~${name.slice(1 - room)}`;
+}
+
+/** Shorter and shorter; what is left of a list would be wrong. */
+function withoutClauses(words: string): readonly string[] {
+  const [, before = '', joint = '', clause = ''] = /^(.+)([,;:] | on )(.+)$/.exec(words) ?? [];
+  const isOfList = joint === ', ' && (!/[ .]/.test(clause) || / and | to come$/.test(clause));
+  return before === '' || isOfList ? [] : [before, ...withoutClauses(before)];
 }
 
 /** What a step that was not begun waits for. */
 const unbegun: Partial<Readonly<Record<StepName, string>>> = {
   canary: 'waits for the pod',
   probes: 'wait for the canary',
-  rows: 'first rows end this list',
+  rows: 'then figures come',
 };
 
 /** How a step stands. */
@@ -116,19 +147,24 @@ export function countdown({ glyphs, atNs }: Scene, step: Step, width: number): r
 const leastCell = 17;
 
 /** Every probe with the sign of its state, several in a row. */
-export function probeGrid(scene: Scene, width: number): readonly (readonly Piece[])[] {
+export function probeGrid(
+  scene: Scene,
+  width: number,
+): readonly { readonly content: readonly Piece[]; readonly probes: number }[] {
   const columns = Math.max(1, Math.min(3, Math.floor((width - 3) / leastCell)));
   const cell = Math.max(5, Math.floor((width - 3) / columns));
   const probes = [...scene.model.probes].filter(([, probe]) => !isOfOtherRelease(probe));
-  return Array.from({ length: Math.ceil(probes.length / columns) }, (_, row) => [
-    '   ',
-    ...probes
-      .slice(row * columns, (row + 1) * columns)
-      .flatMap(([name, { state }]): readonly Piece[] => [
+  return Array.from({ length: Math.ceil(probes.length / columns) }, (_, row) => {
+    const shown = probes.slice(row * columns, (row + 1) * columns);
+    const content = [
+      '   ',
+      ...shown.flatMap(([name, { state }]): readonly Piece[] => [
         signOf(scene, stateOfProbe(state)),
         muted(` ${cut(plain(name), cell - 4)}`.padEnd(cell - 1)),
       ]),
-  ]);
+    ];
+    return { content, probes: shown.length };
+  });
 }
 
 function stateOfProbe(state: ProbeLine['state']): StepState {

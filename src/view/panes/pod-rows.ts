@@ -32,7 +32,11 @@ export function stepRows(scene: Scene, room: Room): Line[] {
     return [
       { content: stepContent(scene, `${index + 1} ${spelled(name)}`, name), keep },
       ...(step === undefined || step.state === 'up' ? [] : underWayRows(scene, { step, room, isCurrent })),
-      ...grid.map((content, row) => ({ content, keep: (isCurrent ? 90 : 25) - row / 1e3 })),
+      ...grid.map(({ content, probes }, row) => ({
+        content,
+        probes,
+        keep: (isCurrent ? 90 : 25) - row / 1e3,
+      })),
     ];
   });
   return fitted(scene, [...rows, { content: costContent(scene, '  gctop'), keep: 20 }], room);
@@ -85,7 +89,11 @@ export function allPodRows(scene: Scene, room: Room): Line[] {
             { content: [], keep: 10 },
             { content: probeHead, keep: 70 },
           ]),
-      ...[...probes].map(([name, probe]) => ({ content: probePieces(scene, name, probe), keep: 80 })),
+      ...[...probes].map(([name, probe]) => ({
+        content: probePieces(scene, name, probe),
+        keep: 80,
+        probes: 1,
+      })),
     ],
     room,
   );
