@@ -89,7 +89,7 @@ const refused: readonly [string, (t: TestContext) => readonly string[], RegExp][
   [
     'two programs',
     () => ['--gctrace', 'x', '-p', '1'],
-    /-p PID and --gctrace FILE name two programs: watch one of them/,
+    /--gctrace FILE and -- CMD name several programs: watch one of them/,
   ],
   ['two outputs', () => ['--gctrace', 'x', '--json', '--lines'], /--json and --lines both write to stdout/],
 ];

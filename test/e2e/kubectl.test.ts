@@ -43,7 +43,11 @@ for (const kubectl of [await newKubectl(), await oldKubectl()]) {
     assert.deepEqual(first.spec, { namespace: 'default', name: 'gc-service' });
     assert.ok(first.told.includes('deployment.apps/gc-service created'), first.told.join('\n'));
     assert.ok(first.told.includes('service/gc-service created'));
-    assert.equal(first.told.at(-1), "deployment 'gc-service' is ready");
+    assert.ok(first.told.includes("deployment 'gc-service' is ready"));
+    assert.match(
+      first.told.at(-1) ?? '',
+      /^it stays when gctop ends: kubectl .*delete -f .*gc-service\.yaml removes it$/,
+    );
     assert.match(first.told[0] ?? '', /^kubectl apply -f \S+\/manifests\/gc-service\.yaml$/);
     const cluster = clusterOf(standIn);
     const [pod] = await cluster.pods({ namespace: 'default' }, signal);
