@@ -260,6 +260,7 @@ const messages: { readonly [Type in SourceMessage['type']]: Check<Message<Type>>
     sinceNs: optional(time),
     untilNs: optional(time),
     tries: optional(arrayOf(stepTry)),
+    unprotected: optional(oneOf('plaintext', 'unverified')),
     address: optional(text),
   }),
   closed: record<Message<'closed'>>({

@@ -89,6 +89,8 @@ export interface Step {
   readonly untilNs?: Nanos;
   /** What was tried so far, oldest first; the last may be under way. */
   readonly tries?: readonly StepTry[];
+  /** Of the cloud: what the user has switched off of the connection's protection. */
+  readonly unprotected?: 'plaintext' | 'unverified';
   /** Of the port-forward: where traffic goes through it (`http://127.0.0.1:8126`). */
   readonly address?: string;
 }

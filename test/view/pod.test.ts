@@ -269,3 +269,20 @@ for (const [remark, words] of [
     assert.ok(row?.trimEnd().endsWith(` ${words}`), row);
   });
 }
+
+for (const [unprotected, word] of [
+  ['plaintext', '! plaintext'],
+  ['unverified', '! TLS not checked'],
+] as const) {
+  test(`the header says for as long as it is so that the connection to Pixie is ${unprotected}`, () => {
+    for (const size of [
+      { columns: 160, rows: 48 },
+      { columns: 80, rows: 24 },
+    ]) {
+      const model = podModel(step('cloud', 'up', { unprotected }));
+      update(model, { type: 'resize', size });
+      assert.ok(header(model).includes(word), header(model));
+    }
+    assert.ok(!header(podModel()).includes(word));
+  });
+}

@@ -55,21 +55,23 @@ export async function comeUp(options: ComeUpOptions, signal: AbortSignal): Promi
 function tellCluster(cluster: PixieCluster, { pixie, tell }: ComeUpOptions): void {
   const { prettyName, id, status, vizierVersion } = cluster;
   const name = prettyName || cluster.name || id;
-  tell(step('cloud', 'up', 'signed in', `${pixie.address}${unprotected(pixie)}`));
+  tell(cloudStep('signed in', pixie));
   tell(step('cluster', 'up', status, `${name}, Vizier ${vizierVersion || 'unknown'}`));
   tell(note('info', `signed in to ${pixie.address}, cluster ${name} is ${status}`));
   if (!canBeTrusted(vizierVersion)) tell(note('warning', oldVizier(vizierVersion)));
 }
 
 function tellDirect({ pixie, tell }: ComeUpOptions): void {
-  tell(step('cloud', 'up', 'not asked', `${pixie.address} directly${unprotected(pixie)}`));
+  tell(cloudStep('not asked', pixie));
   tell(step('cluster', 'up', 'direct', pixie.address));
 }
 
-/** What the user switched off is said wherever the address is. */
-function unprotected({ tls }: PixieOptions): string {
-  if (tls === undefined) return ', PLAINTEXT';
-  return tls.verify ? '' : ', certificate NOT CHECKED';
+/** What the user switched off of the connection's protection is said wherever the address is. */
+function cloudStep(word: string, { address, tls }: PixieOptions): Step {
+  if (tls === undefined)
+    return { ...step('cloud', 'up', word, `${address}, PLAINTEXT`), unprotected: 'plaintext' };
+  if (tls.verify) return step('cloud', 'up', word, address);
+  return { ...step('cloud', 'up', word, `${address}, certificate NOT CHECKED`), unprotected: 'unverified' };
 }
 
 /** Told at the begin, and again beside the figures when the program turns out to be newer than Go 1.16. */

@@ -1,5 +1,6 @@
 import type { Rect } from '../../model/layout.js';
-import { fit, muted, type Piece, span, widthOf } from '../line.js';
+import type { Model } from '../../model/model.js';
+import { bad, fit, muted, type Piece, span, widthOf } from '../line.js';
 import type { Scene } from '../scene.js';
 import type { Line } from '../screen-view.js';
 import { plain } from '../text.js';
@@ -71,12 +72,20 @@ function identityParts({ model }: Scene, name: string): readonly IdentityPart[] 
   ];
 }
 
+/** What the user has switched off is on the screen for as long as it is off. */
+function unprotectedPart({ steps }: Readonly<Model>): readonly (readonly Piece[])[] {
+  const unprotected = steps.get('cloud')?.unprotected;
+  if (unprotected === undefined) return [];
+  return [[bad(unprotected === 'plaintext' ? '! plaintext' : '! TLS not checked')]];
+}
+
 function statusParts(scene: Scene, width: number): readonly (readonly Piece[])[] {
   const { model, clock, axis } = scene;
   const source = model.target?.target.source;
   const evidence = evidenceWord(model);
   const wide = width >= 120;
   return [
+    ...unprotectedPart(model),
     [...(wide && source !== undefined ? [muted(`${source}  `)] : []), ...evidence],
     [stateWord(scene)],
     ...(wide ? [[muted(`window ${windowWords(axis)}`)]] : []),
