@@ -74,7 +74,11 @@ test('the functions of a program for arm64 are found, and the program is refused
 test('a large program is looked through with little time, little memory and few reads', (t) => {
   // A stripped Go program of 45 MB that is there to generate code.
   const path = join(packageRoot(), 'node_modules/@bufbuild/buf-linux-x64/bin/buf');
-  if (!existsSync(path)) return t.skip('its package is for linux/amd64 alone');
+  if (!existsSync(path)) {
+    // npm leaves the package out on other machines; where tests decide, that it is absent is a failure.
+    if (process.env.CI !== undefined) throw new Error(`${path} is not installed`);
+    return t.skip('its package is for linux/amd64 alone');
+  }
   const fd = openSync(path, 'r');
   t.after(() => closeSync(fd));
   let read = 0;

@@ -1,6 +1,6 @@
 import type { GcEvent } from '../../src/gc/event.js';
 import { eventAtNs } from '../../src/gc/event.js';
-import type { ProbeName } from '../../src/gc/probe.js';
+import { type ProbeName, probeSet } from '../../src/gc/probe.js';
 import type { ProbeState, SourceMessage, Step, StepTry } from '../../src/gc/stream.js';
 import { type Bytes, bytes, durationNs, type Nanos, nanos, pages, workUnits } from '../../src/gc/units.js';
 import { type SimulatedRun, simulateGcService } from './gc-service-run.js';
@@ -160,30 +160,21 @@ function canaryMessages({ canaryGivesUp = false }: PixieStory): readonly SourceM
   const tries: readonly StepTry[] = [first, second, { ...third, state: 'up', endedAtNs: at(canaryUpAt) }];
   return [
     ...story,
-    step(canaryUpAt, { step: 'canary', state: 'up', word: 'answered', remark: 'try 3, after 1m27s', tries }),
+    step(canaryUpAt, {
+      step: 'canary',
+      state: 'up',
+      word: 'passed',
+      remark: 'runtime.gcStart, try 3',
+      tries,
+    }),
     note(canaryUpAt, 'canary.up', 'try 3 runs after 19.2 s: a PEM knows the pod and can place probes'),
   ];
 }
 
-const both: readonly ProbeName[] = [
-  'GC',
-  'gcWaitOnMark',
-  'gcSweep',
-  'gcStart',
-  'gcMarkTermination',
-  'stopTheWorldWithSema',
-  'startTheWorldWithSema',
-  'allocSpan',
-  'sweepone',
-  'gcDrainN',
-  'gcAssistAlloc1',
-];
-
-const probesOf = (go: PixieStory['go']): readonly ProbeName[] =>
-  go === '1.26' ? [...both, 'commit', 'gcPaceSweeper'] : [...both, 'gcSetTriggerRatio'];
+const probesFor = (go: PixieStory['go']): readonly ProbeName[] => probeSet(go === '1.26' ? 26 : 16);
 
 function probeMessages({ go, missing = [] }: PixieStory): readonly SourceMessage[] {
-  const probes = probesOf(go);
+  const probes = probesFor(go);
   const told = (
     seconds: number,
     probe: ProbeName,
@@ -250,7 +241,7 @@ function rowMessages(story: PixieStory): readonly SourceMessage[] {
 
 function eventsOf({ go = '1.16', missing = [] }: PixieStory): readonly GcEvent[] {
   const run = simulateGcService(67_000, [{ atMs: forcedAt * 1e3, requests: 1, collects: true }]);
-  const has = (probe: ProbeName): boolean => probesOf(go).includes(probe) && !missing.includes(probe);
+  const has = (probe: ProbeName): boolean => probesFor(go).includes(probe) && !missing.includes(probe);
   return [
     ...(has('allocSpan') ? allocEvents(run) : []),
     ...run.cycles.flatMap((_, index) => cycleEvents(run, { index, go, has })),
