@@ -30,6 +30,8 @@ export interface GcCycle {
   /** The runtime's own count (memstats.numgc); begins again at 1 when the program does. */
   readonly number?: number;
   readonly trigger: CycleTrigger;
+  /** The goroutine that asked for it with runtime.GC() (g.goid); the first one, where several did. */
+  readonly forcedBy?: number;
   /** The stop for sweep termination was asked for; the cycle's begin (work.tSweepTerm). */
   readonly sweepTermAtNs?: Nanos;
   /** The world runs again, concurrent mark begins (work.tMark). */

@@ -9,12 +9,21 @@ export interface Timed {
 }
 
 /** Why the world was stopped (stwReason, runtime/proc.go, Go 1.21+); `other` where the runtime gives no reason. */
-export type PauseReason =
-  | 'sweep-termination'
-  | 'mark-termination'
-  | 'read-mem-stats'
-  | 'gomaxprocs'
-  | 'other';
+export const pauseReasons = [
+  'mark-termination',
+  'sweep-termination',
+  'write-heap-dump',
+  'goroutine-profile',
+  'goroutine-profile-cleanup',
+  'all-goroutines-stack-trace',
+  'read-mem-stats',
+  'all-threads-syscall',
+  'gomaxprocs',
+  'start-trace',
+  'stop-trace',
+  'other',
+] as const;
+export type PauseReason = (typeof pauseReasons)[number];
 
 /** A reading of the heap. Totals only grow; a smaller one is a restart. */
 export interface HeapReading extends Timed {
@@ -59,6 +68,17 @@ export type GcEvent =
       readonly args: Readonly<Record<string, number>>;
       readonly result?: number;
       readonly goid?: number;
+    } & Timed)
+  /** Calls added up because there were too many to tell each: from the first one's begin to the last one's. */
+  | ({
+      readonly kind: 'calls';
+      readonly probe: string;
+      readonly calls: number;
+      /** The sum of each argument, and of the results. */
+      readonly args: Readonly<Record<string, number>>;
+      readonly result?: number;
+      /** The slowest of those whose end was seen as well. */
+      readonly longestNs?: Nanos;
     } & Timed)
   | ({
       readonly kind: 'pace';

@@ -20,7 +20,7 @@ import {
   workCount,
 } from './check.js';
 import type { CycleCpu, GcCycle } from './cycle.js';
-import type { GcEvent, HeapReading } from './event.js';
+import { type GcEvent, type HeapReading, pauseReasons } from './event.js';
 import {
   type Capabilities,
   type SourceMessage,
@@ -67,6 +67,7 @@ const cycleCpu = record<CycleCpu>({
 const cycleFields = record<GcCycle>({
   number: optional(count),
   trigger: oneOf('heap', 'time', 'forced', 'unknown'),
+  forcedBy: optional(count),
   sweepTermAtNs: optional(time),
   markAtNs: optional(time),
   markTermAtNs: optional(time),
@@ -130,7 +131,7 @@ const events: Readonly<Record<GcEvent['kind'], Check<GcEvent>>> = {
   pause: record<Event<'pause'>>({
     kind: oneOf('pause'),
     ...timed,
-    reason: oneOf('sweep-termination', 'mark-termination', 'read-mem-stats', 'gomaxprocs', 'other'),
+    reason: oneOf(...pauseReasons),
     stoppingNs: optional(duration),
   }),
   mark: markCall,
@@ -144,6 +145,15 @@ const events: Readonly<Record<GcEvent['kind'], Check<GcEvent>>> = {
     args: dictionaryOf(figure),
     result: optional(figure),
     goid: optional(figure),
+  }),
+  calls: record<Event<'calls'>>({
+    kind: oneOf('calls'),
+    ...timed,
+    probe: text,
+    calls: count,
+    args: dictionaryOf(figure),
+    result: optional(figure),
+    longestNs: optional(duration),
   }),
   pace: record<Event<'pace'>>({
     kind: oneOf('pace'),
@@ -238,6 +248,7 @@ const messages: { readonly [Type in SourceMessage['type']]: Check<Message<Type>>
     attempt: count,
     nextTryAtNs: optional(time),
     hits: optional(count),
+    costNs: optional(figure),
     detail: optional(text),
   }),
   note: record<Message<'note'>>({

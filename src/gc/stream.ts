@@ -142,6 +142,8 @@ export type SourceMessage = { readonly atNs: Nanos } & (
       readonly attempt: number;
       readonly nextTryAtNs?: Nanos;
       readonly hits?: number;
+      /** What one hit costs the thread that is probed, as measured on this machine. */
+      readonly costNs?: number;
       readonly detail?: string;
     }
   | News

@@ -36,6 +36,12 @@ export function addCall(model: Model, event: Extract<GcEvent, { kind: 'call' }>)
   tell(model, { atNs, type: 'call', probe, args, result, goid, durationNs });
 }
 
+/** Calls that were added up, for the log. */
+export function addCallSum(model: Model, event: Extract<GcEvent, { kind: 'calls' }>): void {
+  const { atNs, probe, calls, longestNs } = event;
+  tell(model, { atNs, type: 'calls', probe, count: calls, longestNs });
+}
+
 /** While a probe runs, everything that is older than the target's lateness was told: nothing happened between calls. */
 export function knowCalls(model: Model): void {
   const { target, probes, nowNs } = model;

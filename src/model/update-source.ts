@@ -6,7 +6,7 @@ import { advance } from './advance.js';
 import { addNote, settleAllAnswers } from './answers.js';
 import type { Model } from './model.js';
 import { tell } from './tell.js';
-import { addCall, addCalls } from './update-calls.js';
+import { addCall, addCallSum, addCalls } from './update-calls.js';
 import { addCycle } from './update-cycle.js';
 import { addGap } from './update-gap.js';
 import { addPace, addReading } from './update-heap.js';
@@ -85,6 +85,9 @@ function addEvent(model: Model, event: GcEvent): void {
       return;
     case 'call':
       addCall(model, event);
+      return;
+    case 'calls':
+      addCallSum(model, event);
       return;
     default:
       unreachable(event);

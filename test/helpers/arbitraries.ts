@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { CycleCpu, GcCycle } from '../../src/gc/cycle.js';
-import type { GcEvent, HeapReading } from '../../src/gc/event.js';
+import { type GcEvent, type HeapReading, pauseReasons } from '../../src/gc/event.js';
 import type { Phase } from '../../src/gc/phase.js';
 import { probeNames } from '../../src/gc/probe.js';
 import { type SourceMessage, type StepState, stepNames, type TrafficReport } from '../../src/gc/stream.js';
@@ -60,6 +60,7 @@ const cycleFigures = partly(
     evidence: fc.constantFrom<GcCycle['evidence']>('exact', 'rounded', 'derived', 'partial'),
   },
   {
+    forcedBy: count,
     pauseNs: duration,
     heapAtStart: someBytes,
     heapAtEnd: someBytes,
@@ -127,13 +128,7 @@ export const arbitraryEvent: fc.Arbitrary<GcEvent> = fc.oneof(
   partly(
     {
       kind: fc.constant('pause'),
-      reason: fc.constantFrom(
-        'sweep-termination',
-        'mark-termination',
-        'read-mem-stats',
-        'gomaxprocs',
-        'other',
-      ),
+      reason: fc.constantFrom(...pauseReasons),
       ...timed,
     },
     { ...lasting, stoppingNs: duration },
@@ -151,6 +146,16 @@ export const arbitraryEvent: fc.Arbitrary<GcEvent> = fc.oneof(
       ...timed,
     },
     { ...lasting, result: figure, goid: count },
+  ),
+  partly(
+    {
+      kind: fc.constant('calls'),
+      probe: text,
+      calls: count,
+      args: fc.dictionary(text, figure, { noNullPrototype: true }),
+      ...timed,
+    },
+    { ...lasting, result: figure, longestNs: duration },
   ),
   partly(
     { kind: fc.constant('pace'), ...timed },
@@ -198,7 +203,7 @@ export const arbitraryProbe: fc.Arbitrary<Extract<SourceMessage, { type: 'probe'
     state: fc.constantFrom('pending', 'running', 'failed', 'missing', 'dropped', 'expired', 'removed'),
     attempt: count,
   },
-  { nextTryAtNs: time, hits: count, detail: hostileText },
+  { nextTryAtNs: time, hits: count, costNs: figure, detail: hostileText },
 );
 
 const trafficReport: fc.Arbitrary<TrafficReport> = fc

@@ -113,8 +113,15 @@ function foreignStopText({ reason, durationNs }: EntryOf<'stop'>): string {
   const reasons: Readonly<Record<PauseReason, string>> = {
     'sweep-termination': ' for sweep termination',
     'mark-termination': ' for mark termination',
+    'write-heap-dump': ' to write a heap dump, not the collector',
+    'goroutine-profile': ' for a goroutine profile, not the collector',
+    'goroutine-profile-cleanup': ' to end a goroutine profile, not the collector',
+    'all-goroutines-stack-trace': " for all goroutines' stacks, not the collector",
     'read-mem-stats': ' for ReadMemStats, not the collector',
+    'all-threads-syscall': ' for a syscall on all threads, not the collector',
     gomaxprocs: ' to change GOMAXPROCS, not the collector',
+    'start-trace': ' to start a trace, not the collector',
+    'stop-trace': ' to stop a trace, not the collector',
     other: ', not the collector',
   };
   return `world stopped ${duration(durationNs)}${reasons[reason]}`;
