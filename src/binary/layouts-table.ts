@@ -193,6 +193,15 @@ export const table = {
     // Top bit: no span is left to sweep; the rest counts the sweepers (runtime/mgcsweep.go, activeSweep).
     activeState: at('u32', [no, no, 28, 28, 28, 28, 20, 20, 20, 20, 20, 20, 20, 20]),
   },
+  g: {
+    stackHi: at('u64', [8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8]),
+    m: at('u64', [48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48]),
+    goid: at('u64', [152, 152, 152, 152, 152, 152, 152, 160, 160, 160, 152, 152, 152, 152]),
+  },
+  m: {
+    // The goroutine that runs on the thread, also while it is on the system stack.
+    curg: at('u64', [192, 192, 192, 192, 192, 192, 192, 192, 192, 192, 184, 184, 184, 184]),
+  },
 } as const;
 
 /** The globals that linux/arm64, with its longer cache lines, lays out in another way. */
@@ -373,7 +382,7 @@ export const others = {
     [0, 8, 8, 8, 16, 1, 24, 4],
     [0, 8, 8, 8, 16, 1, 24, 4],
   ],
-} as const satisfies Record<keyof typeof table, PerColumn<readonly number[]>>;
+} as const satisfies Record<string, PerColumn<readonly number[]>>;
 
 export const arm64Sizes = {
   work: [400, 416, 440, 432, 576, 704, 696, 688, 720, 720, 872, 1032, 1072, 1072],

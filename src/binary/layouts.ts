@@ -12,19 +12,21 @@ import {
   table,
 } from './layouts-table.js';
 
-/** The globals of the runtime in which the fields lie; the symbols are `runtime.work` and so on. */
-export type GlobalName = keyof typeof table;
-
+/** The globals of the runtime in which most fields lie; the symbols are `runtime.work` and so on. */
 export const globalNames = [
   'work',
   'memstats',
   'gcController',
   'mheap_',
   'sweep',
-] as const satisfies GlobalName[];
+] as const satisfies StructName[];
+export type GlobalName = (typeof globalNames)[number];
 
-/** Byte offsets within each global: `layout.work.tSweepTerm`. Undefined: the release has no such field. */
-export type Layout = { readonly [Global in GlobalName]: Offsets<(typeof table)[Global]> };
+/** The globals, and types of which there are many. */
+export type StructName = keyof typeof table;
+
+/** Byte offsets within each of them: `layout.work.tSweepTerm`. Undefined: the release has no such field. */
+export type Layout = { readonly [Struct in StructName]: Offsets<(typeof table)[Struct]> };
 
 type Offsets<Rows> = {
   readonly [Field in keyof Rows]: Rows[Field] extends Row<infer Offset> ? Widen<Offset> : never;

@@ -100,7 +100,7 @@ test('the sizes reach to the end of the last field', () => {
   const version = parseGoVersion('go1.26.5');
   const sizes = version && releaseLayoutFor(version, 'x86-64')?.sizes;
   assert.deepEqual(sizes, {
-    atLeast: { work: 728, memstats: 7704, gcController: 320, mheap_: 65904, sweep: 24 },
+    atLeast: { work: 728, memstats: 7704, gcController: 320, mheap_: 65904, sweep: 24, g: 160, m: 192 },
     exactly: { work: 816, gcController: 392 },
   });
 });

@@ -114,7 +114,21 @@ export const fieldSpecs: Readonly<Record<string, Readonly<Record<string, FieldSp
       ],
     },
   },
+  // Types, not globals: what a probe reads of the goroutine that it finds (runtime/runtime2.go).
+  g: {
+    stackHi: { kind: 'u64', path: () => 'stack.hi' },
+    m: field('u64'),
+    goid: field('u64'),
+  },
+  m: {
+    curg: field('u64', 'The goroutine that runs on the thread, also while it is on the system stack.'),
+  },
 };
+
+/** Of those, the globals: nothing else may lie where their fields are read. */
+export const globals: readonly string[] = Object.keys(fieldSpecs).filter(
+  (name) => name !== 'g' && name !== 'm',
+);
 
 /** The globals whose sizes no patch release changed without moving fields. */
 export const sizedGlobals = ['work', 'gcController'] as const;
@@ -129,7 +143,7 @@ export function pathOf(global: string, name: string, minor: number): string | un
 /** Every name that is asked of a minor release's debug information; `runtime.work.*` stands for all fields there are. */
 export const pathsOf = (minor: number): readonly string[] => [
   ...sizedGlobals.map((global) => `runtime.${global}`),
-  ...Object.keys(fieldSpecs).map((global) => `runtime.${global}.*`),
+  ...globals.map((global) => `runtime.${global}.*`),
   ...Object.entries(fieldSpecs).flatMap(([global, fields]) =>
     Object.keys(fields).flatMap((name) => pathOf(global, name, minor) ?? []),
   ),

@@ -1,4 +1,4 @@
-import { fieldSpecs, pathsOf, sizedGlobals } from './fields.js';
+import { fieldSpecs, globals, pathsOf, sizedGlobals } from './fields.js';
 import type { Measured } from './measure.js';
 import { columnsOf, type Group, offsetsOf, othersOf, sizesOf, type TableColumn } from './table.js';
 
@@ -40,13 +40,13 @@ ${sizesText(columns, 'amd64')}
  * it. linux/amd64.
  */
 export const others = {
-${Object.keys(fieldSpecs)
+${globals
   .map(
     (global) =>
       `  ${global}: [${columns.map((column) => `[${othersOf(column, global).join(', ')}]`).join(', ')}],`,
   )
   .join('\n')}
-} as const satisfies Record<keyof typeof table, PerColumn<readonly number[]>>;
+} as const satisfies Record<string, PerColumn<readonly number[]>>;
 
 export const arm64Sizes = {
 ${sizesText(columns, 'arm64')}
