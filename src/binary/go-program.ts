@@ -1,14 +1,16 @@
 import { GctopError } from '../error.js';
 import { readBuildInfo } from './build-info.js';
 import { type ByteSource, readUpTo, textOf } from './byte-source.js';
-import { type Elf, fileOffsetOf, type Machine, readAddress, readElf } from './elf.js';
+import { type Elf, type Machine, readElf } from './elf.js';
 import type { Globals } from './globals.js';
 import type { GoVersion } from './go-version.js';
+import { knowsGoroutines } from './goroutine-check.js';
 import type { Layout } from './layouts.js';
 import { findPclntab } from './pclntab.js';
+import { type FunctionSites, type ProbeSite, probeSitesOf } from './probe-site.js';
 import type { LoadedImage, ProgramImage } from './program-image.js';
-import { findProbePoint, maxPrologueLength } from './prologue.js';
 import { cycleEnd, findRuntime } from './runtime-search.js';
+import type { PlacedFunction } from './text-start.js';
 
 /** A Go program on disk: all that must be known of it to read its collector's figures from memory. */
 export interface GoProgram {
@@ -25,16 +27,10 @@ export interface GoProgram {
   /** Where one uprobe sees every cycle end; undefined where none may sit, for the reason in `noCycleProbe`. */
   readonly cycleProbe: ProbeSite | undefined;
   readonly noCycleProbe: string | undefined;
-}
-
-/** A place for a uprobe. tracefs takes the file offset. */
-export interface ProbeSite {
-  /** Of the instruction to probe, as linked. */
-  readonly address: number;
-  readonly fileOffset: number;
-  /** The function's own bytes from its first to the end of that instruction, to be compared again before probing. */
-  readonly functionFileOffset: number;
-  readonly bytes: Uint8Array;
+  /** Where the functions can be probed that were asked for, by their names without `runtime.`; absent: it has no such. */
+  readonly probeSites: ReadonlyMap<string, FunctionSites>;
+  /** Whether its code takes a goroutine's id, and its thread, from where the layout has them. */
+  readonly knowsGoroutines: boolean;
 }
 
 /** Reads the memory of a running program, once its file's headers are known. */
@@ -45,14 +41,21 @@ export type OpenLoaded = (elf: Elf) => LoadedImage;
  * UNSUPPORTED_MACHINE, UNKNOWN_GO_VERSION, STRIPPED or UNKNOWN_LAYOUT; in a program that is returned every field of the
  * layout has an instruction that uses it just there.
  */
-export function inspectGoProgram(source: ByteSource, openLoaded?: OpenLoaded): GoProgram {
+export function inspectGoProgram(
+  source: ByteSource,
+  openLoaded?: OpenLoaded,
+  probed: readonly string[] = [],
+): GoProgram {
   const elf = readElf(source);
   const image: ProgramImage = { elf, loaded: elf.isPie ? openLoaded?.(elf) : undefined };
   const info = readBuildInfo(image);
   const table = findPclntab(elf, { mayScan: info !== undefined || elf.sections.length === 0 });
   if (info === undefined && table === undefined) throw notGo(elf);
   refuseOtherMachines(elf.machine);
-  const { goVersion, version, layout, globals, code } = findRuntime(image, info?.goVersion, table);
+  const { goVersion, version, layout, globals, code } = findRuntime(image, info?.goVersion, {
+    table,
+    probed,
+  });
   return {
     goVersion,
     version,
@@ -62,7 +65,15 @@ export function inspectGoProgram(source: ByteSource, openLoaded?: OpenLoaded): G
     mainPackage: info?.mainPackage,
     layout,
     globals,
-    ...cycleProbeOf(elf, code.addressOf(cycleEnd)),
+    ...cycleProbeOf(elf, code.placeOf(cycleEnd)),
+    knowsGoroutines: knowsGoroutines(code, layout),
+    probeSites: new Map(
+      probed.flatMap((name) => {
+        const place = code.placeOf(name);
+        const sites = place && probeSitesOf(elf, place);
+        return sites === undefined ? [] : [[name, sites]];
+      }),
+    ),
   };
 }
 
@@ -91,21 +102,15 @@ function refuseOtherMachines(machine: Machine): void {
 
 const cycleEndName = `runtime.${cycleEnd}`;
 
-function cycleProbeOf(elf: Elf, address: number | undefined): Pick<GoProgram, 'cycleProbe' | 'noCycleProbe'> {
+function cycleProbeOf(
+  elf: Elf,
+  place: PlacedFunction | undefined,
+): Pick<GoProgram, 'cycleProbe' | 'noCycleProbe'> {
   const refuse = (noCycleProbe: string) => ({ cycleProbe: undefined, noCycleProbe });
-  if (address === undefined) return refuse(`the program has no function '${cycleEndName}'`);
-  const functionFileOffset = fileOffsetOf(elf, address);
-  if (functionFileOffset === undefined) return refuse(`'${cycleEndName}' is not in the program's file`);
-  const point = findProbePoint(readAddress(elf, address, maxPrologueLength));
-  if (point === undefined) return refuse(`'${cycleEndName}' begins with instructions that are not known`);
-  const { offset, bytes } = point;
-  return {
-    cycleProbe: {
-      address: address + offset,
-      fileOffset: functionFileOffset + offset,
-      functionFileOffset,
-      bytes,
-    },
-    noCycleProbe: undefined,
-  };
+  if (place === undefined) return refuse(`the program has no function '${cycleEndName}'`);
+  const entry = probeSitesOf(elf, place)?.entry;
+  if (entry === undefined) return refuse(`'${cycleEndName}' is not in the program's file`);
+  // It has had a stack check in every release: without one this would be another function.
+  if (entry.before === 0) return refuse(`'${cycleEndName}' begins with instructions that are not known`);
+  return { cycleProbe: entry, noCycleProbe: undefined };
 }

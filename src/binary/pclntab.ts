@@ -17,6 +17,8 @@ export interface Pclntab {
   readonly textStart: number | undefined;
   readonly namesOffset: number;
   readonly namesSize: number;
+  /** Of the tables of what holds from instruction to instruction (pctab). */
+  readonly valuesOffset: number;
   /** Of the list of functions, from which their records are counted, too. */
   readonly functionsOffset: number;
 }
@@ -85,6 +87,7 @@ function readHeader(elf: Elf, address: number, sizeLimit: number): Pclntab | und
     textStart: textStart === 0 ? undefined : textStart,
     namesOffset,
     namesSize: unitsOffset - namesOffset,
+    valuesOffset: part(3),
     functionsOffset,
   };
 }
@@ -123,6 +126,8 @@ export interface TableFunction {
   readonly place: { readonly pointerAt: number } | { readonly offset: number };
   /** The same for the function behind it, where this one ends. */
   readonly end: { readonly pointerAt: number } | { readonly offset: number };
+  /** Where its table of stack depths begins, among the table's values (_func.pcsp). */
+  readonly pcsp: number;
 }
 
 /** Looks functions up by name. The names' places are found first, so that the list is gone through by number only. */
@@ -143,14 +148,16 @@ export function findFunctions(
     );
     if (recordOffset === undefined) break;
     const nameAt = nameFields[table.format];
-    const nameOffset = records(table.functionsOffset + recordOffset, nameAt + 4, (view, at) =>
-      view.getUint32(at + nameAt, true),
-    );
+    const field = (behindName: number) =>
+      records(table.functionsOffset + recordOffset, nameAt + 16, (view, at) =>
+        view.getUint32(at + nameAt + behindName, true),
+      );
+    const nameOffset = field(0);
     const name = nameOffset === undefined ? undefined : places.get(nameOffset);
     if (name === undefined || found.has(name)) continue;
     const [place, end] = [placeOf(table, list, index), placeOf(table, list, index + 1)];
     if (place === undefined || end === undefined) continue;
-    found.set(name, { index, place, end });
+    found.set(name, { index, place, end, pcsp: field(pcspBehindName) ?? 0 });
     lastFound = index;
   }
   return found;
@@ -162,6 +169,9 @@ export function findFunctions(
  */
 const packageFunctions = 1 << 14;
 const packageNames = 1 << 20;
+
+/** Behind the name: the size of the arguments, deferreturn, then pcsp, 4 bytes each, in all formats. */
+const pcspBehindName = 12;
 
 /** Where in a function's record (runtime._func) the offset of its name is. */
 const nameFields: Readonly<Record<PclntabFormat, number>> = { 'go1.16': 8, 'go1.18': 4, 'go1.20': 4 };

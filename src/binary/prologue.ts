@@ -22,6 +22,25 @@ export function findProbePoint(code: Uint8Array): ProbePoint | undefined {
   return { offset: check.length, bytes: code.slice(0, check.length + jump.length) };
 }
 
+/** A place to probe that every function has. */
+export interface EntryPoint extends ProbePoint {
+  /** Whether the kernel emulates the instruction there. */
+  readonly isEmulated: boolean;
+}
+
+/**
+ * Where a function's entry can be probed with all arguments still in their places: at the jump of its stack check, in
+ * functions without one at a jump or at a first instruction that the kernel emulates as well, else at the first
+ * instruction, whichever it is: an instruction begins there.
+ */
+export function findEntryPoint(code: Uint8Array): EntryPoint {
+  const checked = findProbePoint(code);
+  if (checked !== undefined) return { ...checked, isEmulated: true };
+  const other = emulatedEntries.find(({ instructions }) => matches(code, 0, instructions));
+  if (other === undefined) return { offset: 0, bytes: code.slice(0, 16), isEmulated: false };
+  return { offset: other.offset, bytes: code.slice(0, other.instructions.length), isEmulated: true };
+}
+
 type Pattern = readonly (number | 'any' | 'guard')[];
 
 /** Bytes in hex; `??` is any byte, `gg` the offset of g.stackguard0 or, for functions of the system stack, stackguard1. */
@@ -46,6 +65,13 @@ const stackChecks: readonly Pattern[] = [
   ...loadG.map((load) => `${load} 48 8d 44 24 ?? 48 3b 41 gg`), // lea rax, [rsp-x]; cmp rax, [rcx+gg]
   ...loadG.map((load) => `${load} 48 8d 84 24 ?? ?? ?? ?? 48 3b 41 gg`),
 ].map(pattern);
+
+/** Of functions without a stack check (arch/x86/kernel/uprobes.c: nop, push and conditional jumps are emulated). */
+const emulatedEntries = [
+  { offset: 0, instructions: pattern('90') }, // nop: a mark of what was inlined there
+  { offset: 0, instructions: pattern('55') }, // push rbp
+  { offset: 4, instructions: pattern('84 00 84 db 74 ??') }, // test [rax], al; test bl, bl; je: (*gcControllerState).commit
+];
 
 /** jbe with an 8-bit and with a 32-bit distance. */
 const jumps: readonly Pattern[] = ['76 ??', '0f 86 ?? ?? ?? ??'].map(pattern);

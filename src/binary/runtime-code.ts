@@ -71,6 +71,10 @@ export class RuntimeCode {
     return this.#functions.get(name)?.address;
   }
 
+  placeOf(name: string): PlacedFunction | undefined {
+    return this.#functions.get(name);
+  }
+
   /** Empty where the program has no such function. */
   bodyOf(name: string): Code {
     const { address, size } = this.#functions.get(name) ?? { address: 0, size: 0 };

@@ -2,6 +2,7 @@ import { GctopError } from '../error.js';
 import { witnessFunctions } from './field-check.js';
 import { type Globals, locateGlobals, locatingFunctions } from './globals.js';
 import { type GoVersion, parseGoVersion } from './go-version.js';
+import { goroutineFunctions } from './goroutine-check.js';
 import {
   globalNames,
   knownReleases,
@@ -25,6 +26,12 @@ export interface FoundRuntime {
   readonly code: RuntimeCode;
 }
 
+/** What is known of the program's functions, and which are looked up beside those that the search itself needs. */
+export interface Known {
+  readonly table: Pclntab | undefined;
+  readonly probed?: readonly string[];
+}
+
 /**
  * Finds the runtime's globals, by symbol or by the code that uses them, and holds the release's layout against the code.
  * `built` is the release by the build information. Throws UNKNOWN_GO_VERSION, STRIPPED or UNKNOWN_LAYOUT.
@@ -32,9 +39,9 @@ export interface FoundRuntime {
 export function findRuntime(
   image: ProgramImage,
   built: string | undefined,
-  table: Pclntab | undefined,
+  { table, probed = [] }: Known,
 ): FoundRuntime {
-  const code = runtimeCodeOf(image, table);
+  const code = runtimeCodeOf(image, table, probed);
   const stated = built ?? statedVersion(image, code);
   const version = stated === undefined ? undefined : parseGoVersion(stated);
   const release = version && releaseLayoutFor(version, image.elf.machine);
@@ -70,17 +77,27 @@ export function findRuntime(
 
 /** Runs once a cycle, after its record is complete and before the next cycle can begin (runtime/mgc.go). */
 export const cycleEnd = 'freeStackSpans';
-const functionNames = [...new Set([...witnessFunctions, ...locatingFunctions, asksForIt, cycleEnd])];
+const functionNames = [
+  ...new Set([...witnessFunctions, ...locatingFunctions, ...goroutineFunctions, asksForIt, cycleEnd]),
+];
 
 /** The functions that are looked into. Throws STRIPPED where nothing tells where they are. */
-export const runtimeCodeOf = (image: ProgramImage, table: Pclntab | undefined): RuntimeCode =>
-  new RuntimeCode(image.elf, functionsOf(image, table));
+export const runtimeCodeOf = (
+  image: ProgramImage,
+  table: Pclntab | undefined,
+  probed: readonly string[] = [],
+): RuntimeCode =>
+  new RuntimeCode(image.elf, functionsOf(image, table, [...new Set([...functionNames, ...probed])]));
 
 /** By the table of functions, which stripping leaves; a file whose table was removed may have symbols yet. */
-function functionsOf(image: ProgramImage, table: Pclntab | undefined): RuntimeFunctions {
-  const found = table && functionsInTable(image, table, functionNames);
+function functionsOf(
+  image: ProgramImage,
+  table: Pclntab | undefined,
+  names: readonly string[],
+): RuntimeFunctions {
+  const found = table && functionsInTable(image, table, names);
   if (found) return found;
-  const bySymbol = functionsBySymbol(image.elf, functionNames);
+  const bySymbol = functionsBySymbol(image.elf, names);
   if (bySymbol.size > 0) return bySymbol;
   const what = table ? 'its table of functions cannot be read' : 'it has no table of functions';
   throw new GctopError('STRIPPED', `the program has no symbols, and ${what}`, {

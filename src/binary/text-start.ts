@@ -2,11 +2,14 @@ import { eachChunk, u64At, viewOf } from './byte-source.js';
 import { type Elf, sectionNamed } from './elf.js';
 import type { Pclntab, TableFunction } from './pclntab.js';
 import { type ProgramImage, pointerAt, unrelocated } from './program-image.js';
+import { stackTableOffset } from './stack-deltas.js';
 
 /** Where a function of the table lies. `end` is where the next one begins: the padding between is included. */
 export interface PlacedFunction {
   readonly address: number;
   readonly size: number;
+  /** Where in the file its table of stack depths is; undefined where only symbols told of the function. */
+  readonly stackTable?: number;
 }
 
 /**
@@ -21,7 +24,7 @@ export function placeFunctions(
   isRight: (placed: ReadonlyMap<string, PlacedFunction>) => boolean,
 ): ReadonlyMap<string, PlacedFunction> | undefined {
   for (const textStart of textStarts(image, table)) {
-    const placed = placeFrom(image, functions, textStart);
+    const placed = placeFrom(image, table, { functions, textStart });
     if (placed !== undefined && isRight(placed)) return placed;
   }
   return undefined;
@@ -43,18 +46,24 @@ function* textStarts(image: ProgramImage, table: Pclntab): Generator<number> {
 
 const textStartAt = 24;
 
+interface Unplaced {
+  readonly functions: ReadonlyMap<string, TableFunction>;
+  readonly textStart: number;
+}
+
 function placeFrom(
   image: ProgramImage,
-  functions: ReadonlyMap<string, TableFunction>,
-  textStart: number,
+  table: Pclntab,
+  { functions, textStart }: Unplaced,
 ): ReadonlyMap<string, PlacedFunction> | undefined {
   const placed = new Map<string, PlacedFunction>();
   const addressOf = (place: TableFunction['place']): number | undefined =>
     'offset' in place ? textStart + place.offset : pointerAt(image, place.pointerAt);
-  for (const [name, { place, end }] of functions) {
+  for (const [name, { place, end, pcsp }] of functions) {
     const [address, behind] = [addressOf(place), addressOf(end)];
     if (address === undefined || behind === undefined || behind <= address) return undefined;
-    placed.set(name, { address, size: Math.min(behind - address, maxFunctionSize) });
+    const size = Math.min(behind - address, maxFunctionSize);
+    placed.set(name, { address, size, stackTable: stackTableOffset(table, pcsp) });
   }
   return placed;
 }
