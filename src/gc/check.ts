@@ -151,3 +151,26 @@ function shown(value: unknown): string {
   const whole = JSON.stringify(value);
   return `'${whole.length > 40 ? `${whole.slice(0, 39)}~` : whole}'`;
 }
+
+/** A stretch of time, in ns. */
+export interface Span {
+  readonly fromNs: number;
+  readonly toNs: number;
+}
+
+/** A record whose end does not come before its begin. */
+export function inOrder<Value>(check: Check<Value>, spanOf: (value: Value) => Span): Check<Value> {
+  return (value, path) => {
+    const checked = check(value, path);
+    if (!isSafeSpan(spanOf(checked))) throw new Mismatch(path, value, 'its end after its begin');
+    return checked;
+  };
+}
+
+export function isSafeSpan({ fromNs, toNs }: Span): boolean {
+  return toNs >= fromNs && Number.isSafeInteger(toNs - fromNs);
+}
+
+export function hasKey<Table extends object>(table: Table, key: PropertyKey): key is keyof Table {
+  return Object.hasOwn(table, key);
+}

@@ -41,6 +41,10 @@ export interface ProbeSpec {
   readonly exceptMinors?: readonly number[];
 }
 
+/** The function's name within the runtime's package: `(*mheap).allocSpan`. */
+export const functionName = ({ symbol }: Pick<ProbeSpec, 'symbol'>): string =>
+  symbol.slice('runtime.'.length);
+
 /** Go 1.17, 1.17.13 too, leaves the results of functions out of its DWARF, where Pixie looks for them. */
 const withoutResults: readonly number[] = [17];
 
