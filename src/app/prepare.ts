@@ -47,7 +47,7 @@ export async function prepare(invocation: Watching, context: PrepareContext): Pr
   const clock = systemClock();
   const { options } = invocation;
   const watch = (pid: number) =>
-    localSource({ pid, clock, tier: options.probes === false ? 'memory' : 'auto' });
+    localSource({ pid, clock, probes: options.probes === false ? 'none' : 'light' });
   const started = (program: Program, address: URL | undefined, obstacle: string | undefined): Prepared => {
     const { tracePath: path } = program;
     const trace =

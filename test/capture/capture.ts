@@ -11,8 +11,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type GoVersion, parseGoVersion } from '../../src/binary/go-version.js';
-import { layoutFor } from '../../src/binary/layouts.js';
-import { findTracefs } from '../../src/sources/local/tracefs.js';
+import { probeCatalogue, probeSet } from '../../src/gc/probe.js';
+import { addressOf, callPoints, edgeOf } from '../../src/sources/local/call-points.js';
+import { type LocalProcess, openProcess } from '../../src/sources/local/process.js';
+import { placeOf } from '../../src/sources/local/runtime-place.js';
+import { findTracefs, removeLeftovers } from '../../src/sources/local/tracefs.js';
+import { addUprobes } from '../../src/sources/local/uprobe-group.js';
 import { systemClock } from '../../src/system/clock.js';
 import { buildGoProgram } from '../../src/system/go-build.js';
 import { findGo } from '../../src/system/go-toolchain.js';
@@ -22,20 +26,16 @@ import { addressIn } from '../helpers/send-traffic.js';
 import { type Capture, formatCapture } from './captured-call.js';
 import { describeCapture } from './compare.js';
 import { pairCalls } from './pair-calls.js';
-import { edgesOf, findProbePoints, type ProbePoint } from './probe-points.js';
-import type { ProgramToProbe } from './probe-sites.js';
-import { openTrace, removeLeftovers } from './trace-instance.js';
+import { findProbeSites, type ProgramToProbe } from './probe-sites.js';
 import { sendPlanned } from './traffic.js';
 
 async function main(wanted: string): Promise<void> {
   const version = parseGoVersion(wanted);
-  const layout = version && layoutFor(version, 'x86-64');
-  if (version === undefined || layout === undefined) throw new Error(`'${wanted}' is no known Go release`);
+  if (version === undefined) throw new Error(`'${wanted}' is no Go release`);
   const folder = mkdtempSync(join(tmpdir(), 'gctop-capture-'));
   process.once('exit', () => rmSync(folder, { recursive: true }));
   const program = await buildService(version, folder);
-  const points = await findProbePoints(program, { version, layout });
-  const { capture, gctrace } = await record(program, points);
+  const { capture, gctrace } = await record(program, version.minor);
   for (const line of describeCapture(capture, gctrace)) say(line);
   const fixture = (name: string) =>
     fileURLToPath(new URL(`../fixtures/pixie/${name}-go1.${version.minor}`, import.meta.url));
@@ -62,45 +62,72 @@ async function buildService(version: GoVersion, folder: string): Promise<Program
 
 /** Runs the service while it is probed, sends the traffic, and gives the calls and what gctrace printed meanwhile. */
 async function record(
-  { path, goVersion }: ProgramToProbe,
-  points: readonly ProbePoint[],
+  program: ProgramToProbe,
+  goMinor: number,
 ): Promise<{ readonly capture: Capture; readonly gctrace: readonly string[] }> {
   const tracefs = await findTracefs(say);
   removeLeftovers(tracefs);
   const [stdout, stderr]: [string[], string[]] = [[], []];
-  const service = await start(path, ['-host', '127.0.0.1', '-port', '0'], {
+  const service = await start(program.path, ['-host', '127.0.0.1', '-port', '0'], {
     env: serviceEnv,
     stdout: (line) => stdout.push(line),
     stderr: (line) => stderr.push(line),
   });
-  const trace = openTrace(tracefs, { path, plans: points.map(({ plan }) => plan) });
+  const watched = openProcess(service.pid);
   try {
     await delay(quietMs);
-    const printedBefore = stderr.length;
-    trace.start();
     const clock = systemClock();
-    const requests = await sendPlanned(addressIn(stdout) ?? '', clock);
-    await delay(quietMs); // the sweeper comes to its end
-    const durationNs = clock.nowNs();
-    const edges = edgesOf(trace.stop(), { points, originMonotonicNs: clock.originMonotonicNs });
-    const { calls, open, unmatched, restarts } = pairCalls(edges);
-    say(`${calls.length} calls; ${open} open, ${unmatched} unmatched, ${restarts} entered twice`);
-    if (open + unmatched > 0) throw new Error('some calls are not whole');
-    const gctrace = stderr.slice(printedBefore).filter((line) => /^gc \d/.test(line));
-    const recorded = new Date(clock.originUnixMs).toISOString().slice(0, 10);
-    return { capture: { head: { goVersion, durationNs, recorded, requests, lost: 0 }, calls }, gctrace };
+    const originNs = clock.originMonotonicNs;
+    const points = await pointsOf(watched, program, goMinor);
+    const plans = points.map(({ plan }) => plan);
+    const group = addUprobes(tracefs, { path: watched.executable, plans, bufferKiB, originNs });
+    try {
+      const printedBefore = stderr.length;
+      const startNs = clock.nowNs();
+      const requests = await sendPlanned(addressIn(stdout) ?? '', clock);
+      await delay(quietMs); // the sweeper comes to its end
+      const durationNs = clock.nowNs() - startNs;
+      const { hits, lost } = group.drain(startNs + durationNs);
+      if (lost > 0) throw new Error(`the kernel lost ${lost} records`);
+      const byAddress = new Map(points.map((point) => [point.address, point]));
+      const edges = hits.flatMap((hit) => {
+        const point = byAddress.get(addressOf(hit));
+        return point === undefined ? [] : [edgeOf(hit, point)];
+      });
+      const { calls, open, unmatched, restarts } = pairCalls(edges, startNs);
+      say(`${calls.length} calls; ${open} open, ${unmatched} unmatched, ${restarts} entered twice`);
+      if (open + unmatched > 0) throw new Error('some calls are not whole');
+      const gctrace = stderr.slice(printedBefore).filter((line) => /^gc \d/.test(line));
+      const recorded = new Date(clock.originUnixMs).toISOString().slice(0, 10);
+      const head = { goVersion: program.goVersion, durationNs, recorded, requests, lost: 0 };
+      return { capture: { head, calls }, gctrace };
+    } finally {
+      await group.remove();
+    }
   } finally {
-    trace.remove();
+    watched.memory.close();
     await service.terminate(5_000);
   }
 }
+
+/** Every call's entry and returns, also of functions without a frame, whose returns only a disassembler tells. */
+async function pointsOf(watched: LocalProcess, program: ProgramToProbe, goMinor: number) {
+  const symbols = probeSet(goMinor).map((probe) => probeCatalogue[probe].symbol);
+  const sites = await findProbeSites(program, symbols);
+  const probeSites = new Map([...sites].map(([symbol, found]) => [symbol.slice('runtime.'.length), found]));
+  const disassembled = { ...watched, program: { ...watched.program, probeSites } };
+  return callPoints(disassembled, placeOf(watched.program, watched.loadBias)).points;
+}
+
+/** Per CPU: 100,000 records and more, of about 80 bytes; they are read at the end, so that no reader disturbs. */
+const bufferKiB = 16_384;
 
 /** As the demo runs, on two processors; the small heap collects often and makes goroutines assist. */
 const serviceEnv = { GODEBUG: 'gctrace=1', GOMAXPROCS: '2', GOGC: '100' };
 
 const quietMs = 1_000;
 
-// Ended early, it still takes its probes out (trace-instance.ts), ends the service and removes its file, at the exit.
+// Ended early, it still takes its probes out (uprobe-group.ts), ends the service and removes its file, at the exit.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 
 await main(process.argv[2] ?? '').catch((error: unknown) => {

@@ -1,15 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { bytesOf } from '../../src/binary/byte-source.js';
 import { fileOffsetOf, readElf } from '../../src/binary/elf.js';
+import type { FunctionSites, ProbeSite } from '../../src/binary/probe-site.js';
 import { findProbePoint, maxPrologueLength } from '../../src/binary/prologue.js';
 import { goEnvironment } from '../../src/system/go-toolchain.js';
 import { run } from '../../src/system/process.js';
-
-/** Where one function is probed: offsets of instructions in the program's file. */
-export interface ProbeSites {
-  readonly entry: number;
-  readonly returns: readonly number[];
-}
 
 /** The program's file, the release that built it, and a go command that can be that release. */
 export interface ProgramToProbe {
@@ -19,14 +14,14 @@ export interface ProgramToProbe {
 }
 
 /**
- * Finds where the functions can be probed. Where instructions begin is told by the disassembler of the release that
+ * Finds where the functions can be probed, by their symbols. Where instructions begin is told by the disassembler of the release that
  * built the program, and compared with the bytes in the file: a probe inside an instruction makes the program run other
  * code than its own.
  */
 export async function findProbeSites(
   program: ProgramToProbe,
   symbols: readonly string[],
-): Promise<ReadonlyMap<string, ProbeSites>> {
+): Promise<ReadonlyMap<string, FunctionSites>> {
   const wanted = `^(${symbols.map((symbol) => symbol.replace(/[.*()]/g, '\\$&')).join('|')})$`;
   const { stdout } = await run(program.goCommand, ['tool', 'objdump', '-s', wanted, program.path], {
     env: goEnvironment(process.env, program.goVersion),
@@ -60,17 +55,25 @@ interface Placed extends Instruction {
 }
 
 /** The `jbe` of the stack check, which the kernel emulates; where a function has no check, its first instruction. */
-function sitesIn(symbol: string, code: readonly Placed[], file: Buffer): ProbeSites {
+function sitesIn(symbol: string, code: readonly Placed[], file: Buffer): FunctionSites {
   const [first] = code;
   if (first === undefined) throw new Error(`the program has no function '${symbol}'`);
   const point = findProbePoint(file.subarray(first.offset, first.offset + maxPrologueLength));
-  const entry = first.offset + (point?.offset ?? 0);
-  if (!code.some(({ offset }) => offset === entry))
+  const entry = code.find(({ offset }) => offset === first.offset + (point?.offset ?? 0));
+  if (entry === undefined)
     throw new Error(`no instruction of '${symbol}' begins where its stack check was found`);
-  const returns = code.filter(({ bytes }) => bytes === ret).map(({ offset }) => offset);
+  const returns = code.filter(({ bytes }) => bytes === ret);
   if (returns.length === 0) throw new Error(`'${symbol}' returns nowhere`);
-  return { entry, returns };
+  return { entry: siteOf(entry, point !== undefined), returns: returns.map((each) => siteOf(each, false)) };
 }
+
+const siteOf = ({ address, offset, bytes }: Placed, isEmulated: boolean): ProbeSite => ({
+  address,
+  fileOffset: offset,
+  bytes: Buffer.from(bytes, 'hex'),
+  before: 0,
+  isEmulated,
+});
 
 const ret = 'c3';
 

@@ -3,7 +3,7 @@ import type { Capabilities, Target } from '../../gc/stream.js';
 import { durationNs, type Nanos, nanos } from '../../gc/units.js';
 import type { Clock } from '../../system/clock.js';
 import type { Draft } from '../order.js';
-import { addCycleProbe, type CycleProbe } from './cycle-probe.js';
+import { LocalProbes } from './local-probes.js';
 import { type Probing, tryProbe } from './probing.js';
 import { type LocalProcess, noSuchProcess, openProcess } from './process.js';
 import { placeOf } from './runtime-place.js';
@@ -14,14 +14,17 @@ import { checkSanity } from './sanity.js';
 export interface AttachOptions {
   readonly pid: number;
   readonly clock: Clock;
-  readonly tier: 'auto' | 'memory';
+  /** Whether probes may be placed. */
+  readonly isProbed: boolean;
+  /** The share of one core that the probes of single calls may take from the program. */
+  readonly probeBudget: number;
 }
 
 /** A program that can be watched. */
 export interface Attached {
   readonly target: string;
   readonly reader: RuntimeReader;
-  readonly probe: CycleProbe | undefined;
+  readonly probes: LocalProbes | undefined;
   /** When the program started up; undefined where that is not known, or too long ago to be told. */
   readonly initAtNs: Nanos | undefined;
   readonly first: Sample;
@@ -29,8 +32,8 @@ export interface Attached {
   describe(procs: number | undefined): Draft;
   /** What else there is to say at the beginning. */
   readonly news: readonly Draft[];
-  /** Leaves no probe and no handle; may be called again. */
-  release(): void;
+  /** Leaves no probe and no handle; may be called again. Throws TRACEFS. */
+  release(): Promise<void>;
 }
 
 /**
@@ -38,12 +41,13 @@ export interface Attached {
  * Throws what openProcess throws, and UNKNOWN_LAYOUT.
  */
 export async function attach(options: AttachOptions, signal: AbortSignal): Promise<Attached> {
-  const { pid, clock } = options;
+  const { pid, clock, probeBudget: budget } = options;
   const watched = openProcess(pid);
+  const target = `local:${pid}`;
   let probing: Probing | undefined;
-  const release = () => {
+  const release = async () => {
     try {
-      probing?.probe?.remove();
+      await probing?.probes?.remove();
     } finally {
       watched.memory.close();
     }
@@ -55,16 +59,15 @@ export async function attach(options: AttachOptions, signal: AbortSignal): Promi
     const startedUp = await whenStartedUp(reader, { clock, signal });
     const initAtNs = sinceOrigin(startedUp, originMonotonicNs);
     const add = (tracefs: string, initTime: bigint) =>
-      addCycleProbe({ tracefs, watched, place, initTime, originMonotonicNs });
-    probing = await tryProbe(options.tier, startedUp, add);
+      new LocalProbes({ target, tracefs, watched, place, initTime, originMonotonicNs, budget });
+    probing = await tryProbe(options.isProbed, startedUp, add);
     const first = await firstSample(reader, pid, { clock, signal });
     checkSanity(first, watched.program.goVersion);
-    const target = `local:${pid}`;
-    const { probe, missing } = probing;
-    const describe = describer(target, watched, { initAtNs, probed: probe !== undefined, missing });
-    return { target, reader, probe, initAtNs, first, describe, news: probing.news(target), release };
+    const { probes, missing } = probing;
+    const describe = describer(target, watched, { initAtNs, probed: probes !== undefined, missing });
+    return { target, reader, probes, initAtNs, first, describe, news: probing.news(target), release };
   } catch (error) {
-    release();
+    await release();
     throw error;
   }
 }
@@ -122,7 +125,7 @@ function describer(
     evidence: 'exact',
     everyCycleWhole: probed,
     heap: true,
-    calls: false,
+    calls: probed,
     missing,
   };
   return (procs) => {

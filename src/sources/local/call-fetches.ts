@@ -1,13 +1,12 @@
-import type { GoVersion } from '../../src/binary/go-version.js';
-import type { Layout } from '../../src/binary/layouts.js';
-import { type ProbeColumn, type ProbeName, probeCatalogue, probeSet } from '../../src/gc/probe.js';
+import type { Layout } from '../../binary/layouts.js';
+import { type ProbeColumn, type ProbeName, probeCatalogue, probeNames } from '../../gc/probe.js';
 
-/** One value that the kernel reads at a probe: its name in the capture, and tracefs' word for where it is. */
+/** One value that is read at a probe: its name, tracefs' word for where 8 bytes of it are, and what they hold. */
 export interface Fetch {
   readonly name: string;
   readonly from: string;
-  /** A float's bits are fetched as an integer: the kernel has no floats. */
-  readonly isFloat?: boolean;
+  /** The kernel has no floats: a float's bits are fetched. */
+  readonly as: 's64' | 'u32' | 'f64';
 }
 
 /** A function of the runtime, and what is read where it is entered and where it returns. */
@@ -18,27 +17,42 @@ export interface ProbedFunction {
   readonly atReturn: readonly Fetch[];
 }
 
+/** A release, as far as it matters where arguments lie. */
+export interface Release {
+  /** The x of Go 1.x. */
+  readonly minor: number;
+  readonly layout: Layout;
+}
+
 /**
- * The functions that a release has, linux/amd64, each with the catalogue's columns in the catalogue's order: what Pixie
- * would record. Throws where it is not known here where a column's value lies.
+ * The functions that a release has, linux/amd64, each with the catalogue's columns in the catalogue's order. Results are
+ * where they are also in Go 1.17, whose debug information does not say so. Throws where it is not known here where a
+ * column's value lies.
  */
-export const probedFunctions = ({ minor }: GoVersion, layout: Layout): readonly ProbedFunction[] =>
-  probeSet(minor).map((probe) => {
+export const probedFunctions = ({ minor, layout }: Release): readonly ProbedFunction[] =>
+  probeNames.filter(isIn(minor)).map((probe) => {
     const { symbol, columns } = probeCatalogue[probe];
     const places = placesIn(minor, layout);
     const fetches = (of: ProbeColumn['of']) =>
       columns
         .filter((column) => column.of === of)
-        .map(({ name, type }): Fetch => {
-          const from = places[probe]?.[name];
-          if (from === undefined) throw new Error(`it is not known where '${name}' of '${symbol}' lies`);
-          return type === 'float' ? { name, from, isFloat: true } : { name, from };
+        .map(({ name }): Fetch => {
+          const place = places[probe]?.[name];
+          if (place === undefined) throw new Error(`it is not known where '${name}' of '${symbol}' lies`);
+          return { name, ...place };
         });
     return { probe, symbol, atEntry: fetches('argument'), atReturn: fetches('result') };
   });
 
-/** Tracefs' words for where the columns' values lie, and how wide they are. */
-type Places = Readonly<Partial<Record<ProbeName, Readonly<Record<string, string | undefined>>>>>;
+const isIn =
+  (minor: number) =>
+  (name: ProbeName): boolean => {
+    const { firstMinor, lastMinor = Number.POSITIVE_INFINITY } = probeCatalogue[name];
+    return firstMinor <= minor && minor <= lastMinor;
+  };
+
+/** Where the columns' values lie. */
+type Places = Readonly<Partial<Record<ProbeName, Readonly<Record<string, Omit<Fetch, 'name'> | undefined>>>>>;
 
 /**
  * Up to Go 1.16 arguments and results lie on the stack, the first at 8 above SP; later they are in AX, BX, ...,
@@ -46,9 +60,9 @@ type Places = Readonly<Partial<Record<ProbeName, Readonly<Record<string, string 
  * register that holds a uint32 may hold anything.
  */
 function placesIn(minor: number, layout: Layout): Places {
-  const at = minor <= 16 ? onStack : inRegisters;
-  const word = (index: number): string => `${at(index)}:s64`;
-  const half = (index: number): string => `${at(index)}:u32`;
+  const at = (index: number): string => argumentAt(minor, index);
+  const word = (index: number) => ({ from: at(index), as: 's64' }) as const;
+  const half = (index: number) => ({ from: at(index), as: 'u32' }) as const;
   return {
     gcWaitOnMark: { n: half(0) },
     // gcTrigger{kind int, now int64, n uint32} (runtime/mgc.go)
@@ -57,7 +71,7 @@ function placesIn(minor: number, layout: Layout): Places {
     sweepone: { npages: word(0) },
     gcDrainN: { scanWorkRequested: word(1), scanWorkPerformed: word(minor <= 16 ? 2 : 0) },
     gcAssistAlloc1: { scanWork: word(1) },
-    gcSetTriggerRatio: { triggerRatio: `${at(0)}:u64` },
+    gcSetTriggerRatio: { triggerRatio: { from: at(0), as: 'f64' } },
     commit: {
       heapMarked: fieldAt(layout.gcController.heapMarked, at(0)),
       lastHeapGoal: fieldAt(layout.gcController.lastHeapGoal, at(0)),
@@ -67,34 +81,38 @@ function placesIn(minor: number, layout: Layout): Places {
 }
 
 /** A field of the receiver, as a probe with `c.heapMarked` would read it. */
-const fieldAt = (offset: number | undefined, receiver: string): string | undefined =>
-  offset === undefined ? undefined : `+${offset}(${receiver}):s64`;
+const fieldAt = (offset: number | undefined, receiver: string): Omit<Fetch, 'name'> | undefined =>
+  offset === undefined ? undefined : { from: `+${offset}(${receiver})`, as: 's64' };
+
+/** Where the argument or result with this index, from 0, is as a function begins or returns, without its width. */
+export const argumentAt = (minor: number, index: number): string =>
+  minor <= 16 ? `+${8 * (index + 1)}(%sp)` : `%${registers[index]}`;
 
 const registers = ['ax', 'bx', 'cx', 'di', 'si'];
-const inRegisters = (index: number): string => `%${registers[index]}`;
-const onStack = (index: number): string => `+${8 * (index + 1)}(%sp)`;
+
+/** Tracefs' words for a goroutine, its number, and where its stack ends. */
+export interface GoroutineFetch {
+  /** The goroutine that came by: on the system stack, the thread's own. */
+  readonly g: string;
+  /** For whom it works. */
+  readonly curg: string;
+  readonly goid: string;
+  readonly stackEnd: string;
+}
 
 /**
  * The goroutine at an entry's probe: that of m.curg, so that what runs on the system stack belongs to the goroutine for
  * which it runs. Go 1.17 and later keep g in R14; before, the stack check has loaded it into CX when it comes to the
  * instruction that is probed.
  */
-export function goroutineAtEntry(version: GoVersion): readonly Fetch[] {
-  return goroutine(version, version.minor <= 16 ? '%cx' : '%r14');
-}
+export const goroutineAtEntry = (release: Release): GoroutineFetch =>
+  goroutine(release, release.minor <= 16 ? '%cx' : '%r14');
 
-/** The same where a function returns; nothing for Go 1.16, where no register is known to hold g then. */
-export function goroutineAtReturn(version: GoVersion): readonly Fetch[] {
-  return version.minor <= 16 ? [] : goroutine(version, '%r14');
-}
+/** The same where a function returns; undefined for Go 1.16, where no register is known to hold g then. */
+export const goroutineAtReturn = (release: Release): GoroutineFetch | undefined =>
+  release.minor <= 16 ? undefined : goroutine(release, '%r14');
 
-/** Offsets of g.stack.hi, g.m, m.curg and g.goid (runtime/runtime2.go), from DWARF. */
-function goroutine({ minor }: GoVersion, g: string): readonly Fetch[] {
-  const curg = `+${minor >= 25 ? 184 : 192}(+48(${g}))`;
-  const goid = minor === 23 || minor === 24 ? 160 : 152;
-  return [
-    { name: 'curg', from: `${curg}:u64` },
-    { name: 'goid', from: `+${goid}(${curg}):u64` },
-    { name: 'stackEnd', from: `+8(${g}):u64` },
-  ];
+function goroutine({ layout: { g: offsets, m } }: Release, g: string): GoroutineFetch {
+  const curg = `+${m.curg}(+${offsets.m}(${g}))`;
+  return { g, curg, goid: `+${offsets.goid}(${curg})`, stackEnd: `+${offsets.stackHi}(${g})` };
 }

@@ -1,16 +1,17 @@
-import type { ProbeName } from '../../src/gc/probe.js';
-import type { CapturedCall } from './captured-call.js';
+import type { ProbeName } from '../../gc/probe.js';
 
 /** A probe that fired where a function is entered or returns. */
 export interface Edge {
   readonly probe: ProbeName;
   readonly at: 'entry' | 'return';
+  /** ns. */
   readonly atNs: number;
   readonly tid: number;
   readonly sp: bigint;
   /** Unknown where no register is known to hold g. */
   readonly caller: Caller | undefined;
-  readonly args: Readonly<Record<string, number>>;
+  /** What was read: arguments at an entry, results at a return. */
+  readonly values: Readonly<Record<string, number>>;
 }
 
 /** For whom a function runs, and how deep in the stack, which stays the same when the stack is moved. */
@@ -20,40 +21,53 @@ export interface Caller {
   readonly depth: bigint;
 }
 
-export interface PairedCalls {
-  /** In the order in which they returned. */
-  readonly calls: readonly CapturedCall[];
-  /** Calls that had not returned at the end, and returns of calls that began before: 0 in a good capture. */
-  readonly open: number;
-  readonly unmatched: number;
-  /** Entries that came twice: the stack check had to grow the stack, or let another goroutine run, and began anew. */
-  readonly restarts: number;
+/** A call of which both ends were seen. */
+export interface PairedCall {
+  readonly entry: Edge;
+  readonly exit: Edge;
 }
 
 /**
  * Makes calls of entries and returns, which come in the order of time. A function may run within itself: where gcStart
  * allocates, it may come upon the trigger again.
  */
-export function pairCalls(edges: readonly Edge[]): PairedCalls {
-  const open = new Map<ProbeName, Edge[]>();
-  const calls: CapturedCall[] = [];
-  let unmatched = 0;
-  let restarts = 0;
-  for (const edge of edges) {
-    const begun = open.get(edge.probe) ?? [];
-    open.set(edge.probe, begun);
+export class CallPairs {
+  readonly #open = new Map<ProbeName, Edge[]>();
+  /** Returns of calls whose entry was not seen. */
+  unmatched = 0;
+  /** Entries that came twice: the stack check had to grow the stack, or let another goroutine run, and began anew. */
+  restarts = 0;
+
+  /** Takes the next edge; gives the call that it ends. */
+  take(edge: Edge): PairedCall | undefined {
+    const begun = this.#open.get(edge.probe) ?? [];
+    this.#open.set(edge.probe, begun);
     const index =
       edge.at === 'entry' ? begun.findIndex((entry) => isSame(entry, edge)) : entryOf(begun, edge);
     const entry = index < 0 ? undefined : begun.splice(index, 1)[0];
     if (edge.at === 'entry') {
-      if (entry !== undefined) restarts++;
+      if (entry !== undefined) this.restarts++;
       begun.push({ ...edge, atNs: entry?.atNs ?? edge.atNs });
-    } else if (entry === undefined) unmatched++;
-    else calls.push(callOf(entry, edge));
+      if (begun.length > mostOpen) begun.shift();
+      return undefined;
+    }
+    if (entry === undefined) this.unmatched++;
+    return entry && { entry, exit: edge };
   }
-  const left = [...open.values()].reduce((sum, { length }) => sum + length, 0);
-  return { calls, open: left, unmatched, restarts };
+
+  /** How many calls have not returned. */
+  get open(): number {
+    return [...this.#open.values()].reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** Nothing is known any more of calls that are under way. */
+  forget(probe: ProbeName): void {
+    this.#open.delete(probe);
+  }
 }
+
+/** Of one function at a time: as many threads are never in it, so the oldest one's return was lost. */
+const mostOpen = 1024;
 
 /** A goroutine may change its thread within a call; what runs without a goroutine stays on its thread. */
 const isSame = ({ caller: a, tid }: Edge, { caller: b, tid: otherTid }: Edge): boolean =>
@@ -68,11 +82,3 @@ function entryOf(begun: readonly Edge[], edge: Edge): number {
   const same = begun.findIndex(({ sp }) => sp === edge.sp);
   return same < 0 && begun.length === 1 ? 0 : same;
 }
-
-const callOf = (entry: Edge, exit: Edge): CapturedCall => [
-  entry.probe,
-  entry.atNs,
-  exit.atNs - entry.atNs,
-  entry.caller?.goid ?? 0,
-  { ...entry.args, ...exit.args },
-];

@@ -1,27 +1,24 @@
 import { GctopError } from '../../error.js';
 import type { Draft } from '../order.js';
-import type { CycleProbe } from './cycle-probe.js';
+import type { LocalProbes } from './local-probes.js';
 import { findTracefs, removeLeftovers } from './tracefs.js';
-
-/** What the probe of tier B is called in the stream. */
-export const cycleProbeName = 'cycle';
 
 /** How the attempt to probe ended. */
 export interface Probing {
-  readonly probe: CycleProbe | undefined;
-  /** What cannot be shown without it, in words. */
+  readonly probes: LocalProbes | undefined;
+  /** What cannot be shown without them, in words. */
   readonly missing: readonly string[];
   /** What there is to say of it. */
   news(target: string): readonly Draft[];
 }
 
-/** Puts the probe in place if that may be; whatever keeps it from that is told, and memory alone goes on. */
+/** Puts the probes in place if that may be; whatever keeps them from that is told, and memory alone goes on. */
 export async function tryProbe(
-  tier: 'auto' | 'memory',
+  isWanted: boolean,
   initTime: bigint | undefined,
-  add: (tracefs: string, initTime: bigint) => CycleProbe,
+  add: (tracefs: string, initTime: bigint) => LocalProbes,
 ): Promise<Probing> {
-  if (tier === 'memory') return without('the probe is switched off', () => []);
+  if (!isWanted) return without('the probes are switched off', () => []);
   const notes: Draft[] = [];
   try {
     const tracefs = await findTracefs((path) =>
@@ -30,27 +27,35 @@ export async function tryProbe(
     notes.push(...removedLeftovers(tracefs));
     if (initTime === undefined)
       throw new GctopError('TRACEFS', 'the program does not say when it started up');
-    const probe = add(tracefs, initTime);
-    return { probe, missing: [], news: (target) => [...notes, stateOf(target, 'running', { hits: 0 })] };
+    const probes = add(tracefs, initTime);
+    return { probes, missing: [], news: (target) => [...notes, ...hitsOf(probes, target)] };
   } catch (error) {
     if (!(error instanceof GctopError) || error.code !== 'TRACEFS') throw error;
     if (process.getuid?.() !== 0) return without('needs root and tracefs', () => notes);
     const { message } = error;
-    return without(message, (target) => [...notes, stateOf(target, 'failed', { detail: message })]);
+    const failed = (target: string): Draft => ({
+      type: 'probe',
+      target,
+      probe: 'cycle',
+      state: 'failed',
+      attempt: 1,
+      detail: message,
+    });
+    return without(message, (target) => [...notes, failed(target)]);
   }
 }
 
+/** How often each of the probes that are always there was hit; those that tier D has as well it tells itself. */
+export const hitsOf = ({ hits, callNames }: LocalProbes, target: string): readonly Draft[] =>
+  [...hits].flatMap(([probe, count]): Draft[] =>
+    callNames.has(probe) ? [] : [{ type: 'probe', target, probe, state: 'running', attempt: 1, hits: count }],
+  );
+
 const without = (why: string, news: Probing['news']): Probing => ({
-  probe: undefined,
+  probes: undefined,
   missing: [`whole record of each cycle: ${why}`],
   news,
 });
-
-const stateOf = (
-  target: string,
-  state: 'running' | 'failed',
-  rest: { readonly hits: number } | { readonly detail: string },
-): Draft => ({ type: 'probe', target, probe: cycleProbeName, state, attempt: 1, ...rest });
 
 /** What killed gctops left goes first. That it cannot is a pity, but no reason not to probe. */
 function removedLeftovers(tracefs: string): readonly Draft[] {

@@ -4,6 +4,7 @@ import { type ByteSource, u64At, viewOf } from '../../binary/byte-source.js';
 import { type GoProgram, inspectGoProgram, type OpenLoaded } from '../../binary/go-program.js';
 import type { LoadedImage } from '../../binary/program-image.js';
 import { GctopError } from '../../error.js';
+import { functionName, probeCatalogue, probeNames } from '../../gc/probe.js';
 import { type Memory, openMemory } from './memory.js';
 
 /** A Go program that runs on this host, its memory open for reading. */
@@ -75,7 +76,7 @@ function pathOf(pid: number): string {
 function inspectProgram(pid: number, path: string, openLoaded: OpenLoaded): GoProgram {
   const fd = openSync(`/proc/${pid}/exe`, 'r');
   try {
-    return inspectGoProgram(fileSource(fd), openLoaded);
+    return inspectGoProgram(fileSource(fd), openLoaded, probedNames);
   } catch (error) {
     if (!(error instanceof GctopError) || error.code === 'NO_RIGHTS') throw error;
     const { code, message, hint, cause = error } = error;
@@ -85,6 +86,9 @@ function inspectProgram(pid: number, path: string, openLoaded: OpenLoaded): GoPr
     closeSync(fd);
   }
 }
+
+/** The functions that may be probed beside the one that ends a cycle. */
+const probedNames = probeNames.map((name) => functionName(probeCatalogue[name]));
 
 /** The kernel marks a file that was replaced while it runs. */
 const nameOf = (path: string): string => basename(path.replace(/ \(deleted\)$/, ''));

@@ -1,11 +1,12 @@
+import type { GcCycle } from '../../gc/cycle.js';
 import type { GcEvent, HeapReading } from '../../gc/event.js';
 import type { Nanos } from '../../gc/units.js';
 import type { Draft } from '../order.js';
 import { CycleLedger, type Told } from './cycle-ledger.js';
-import type { CycleProbe } from './cycle-probe.js';
 import { isSameHeap } from './heap-reading.js';
+import type { LocalProbes } from './local-probes.js';
 import { PhaseTracker } from './phase-tracker.js';
-import { cycleProbeName } from './probing.js';
+import { hitsOf } from './probing.js';
 import type { CycleRecord } from './record-field.js';
 import type { RuntimeReader } from './runtime-reader.js';
 import type { Sample } from './sample.js';
@@ -16,7 +17,7 @@ export interface SamplerOptions {
   /** The first look, which has passed the sanity checks: cycles that end after it are told. */
   readonly first: Sample;
   readonly initAtNs: Nanos | undefined;
-  readonly probe: CycleProbe | undefined;
+  readonly probes: LocalProbes | undefined;
   /** Tells the target anew, with its GOMAXPROCS. */
   readonly describe: (procs: number | undefined) => Draft;
   readonly nowNs: () => Nanos;
@@ -37,7 +38,8 @@ export class Sampler {
   #records: readonly CycleRecord[] = [];
   #last: Sample;
   #heap: HeapReading | undefined;
-  #hits = { told: 0, atNs: 0 };
+  #hits = { told: '', atNs: 0 };
+  #lostCalls = { count: 0, toldNs: 0 };
   #procs: number | undefined;
 
   constructor(options: SamplerOptions) {
@@ -48,7 +50,7 @@ export class Sampler {
     this.#procs = first.record.started === 0 ? undefined : first.record.procs;
     this.#ledger = new CycleLedger(first, {
       initAtNs: options.initAtNs,
-      probed: options.probe !== undefined,
+      probed: options.probes !== undefined,
     });
   }
 
@@ -66,22 +68,37 @@ export class Sampler {
     this.#last = sample;
     const told = this.#ledger.update(sample, this.#records);
     this.#records = [];
-    return { drafts: [...drained, ...this.#say(told, sample), ...this.#hitsNow(sample.atNs)], ended: false };
+    const probes = [...this.#hitsNow(sample.atNs), ...(this.#options.probes?.review(sample.atNs) ?? [])];
+    return { drafts: [...drained, ...this.#say(told, sample), ...probes], ended: false };
   }
 
-  /** Reads the probe before memory, so that memory always knows the cycles that the probe tells of. */
-  #drain(): readonly Draft[] {
-    const { probe, reader } = this.#options;
-    if (probe === undefined || reader.cycles() === this.#ledger.told) return [];
-    const { records, lost } = probe.drain();
+  /** Reads the probes before memory, so that memory always knows the cycles that they tell of. */
+  #drain({ all = false } = {}): readonly Draft[] {
+    const { probes, target } = this.#options;
+    if (probes === undefined) return [];
+    const nowNs = this.#options.nowNs();
+    const { records, lost, lostCalls, events } = probes.drain(nowNs, { all });
     this.#records = [...this.#records, ...records];
-    return lost === 0
-      ? []
-      : [warning('probe.lost', `the kernel had no room for ${lost} records of the cycle probe`)];
+    const drafts: Draft[] = events.length > 0 ? [{ type: 'events', target, events }] : [];
+    if (lost > 0)
+      drafts.push(
+        warning('probe.lost', `the kernel had no room for ${lost} records of cycles and what is behind them`),
+      );
+    return [...drafts, ...this.#newsOfLost(lostCalls, nowNs)];
+  }
+
+  /** A flood of calls overruns the kernel's buffer again and again: that is told once a second. */
+  #newsOfLost(calls: number, nowNs: number): readonly Draft[] {
+    const lost = this.#lostCalls;
+    lost.count += calls;
+    if (lost.count === 0 || nowNs - lost.toldNs < hitsIntervalNs) return [];
+    const text = `the kernel had no room for ${lost.count} records of calls`;
+    this.#lostCalls = { count: 0, toldNs: nowNs };
+    return [warning('probe.lost', text)];
   }
 
   #finish(): readonly Draft[] {
-    const drained = this.#drain();
+    const drained = this.#drain({ all: true });
     const told = this.#ledger.finish(this.#last, this.#records);
     return [...drained, ...this.#say(told, undefined), ...this.#hitsNow(undefined)];
   }
@@ -96,7 +113,7 @@ export class Sampler {
     };
     for (const each of told) {
       if (each.kind === 'cycle') {
-        const { cycle } = each;
+        const cycle = this.#withAsker(each.cycle);
         events.push(...this.#phases.finished(cycle), { kind: 'cycle', cycle }, this.#phases.sweepOf(cycle));
         continue;
       }
@@ -115,6 +132,13 @@ export class Sampler {
       events.push(...this.#phases.running(sample, this.#ledger.told), ...this.#heapNow(sample));
     flush();
     return [...this.#newProcs(told), ...drafts, ...this.#missed(told)];
+  }
+
+  /** A forced cycle with the goroutine that asked for it, where a probe saw that. */
+  #withAsker(cycle: GcCycle): GcCycle {
+    const { number } = cycle;
+    const goid = number === undefined ? undefined : this.#options.probes?.asker(number);
+    return goid === undefined || cycle.trigger !== 'forced' ? cycle : { ...cycle, forcedBy: goid };
   }
 
   /** GOMAXPROCS can change while a program runs; its cycles say so. */
@@ -138,7 +162,7 @@ export class Sampler {
   }
 
   #missed(told: readonly Told[]): readonly Draft[] {
-    if (this.#options.probe === undefined) return [];
+    if (this.#options.probes === undefined) return [];
     const missed = told.flatMap((each) =>
       each.kind === 'cycle' && each.from === 'memory' ? [each.cycle] : [],
     );
@@ -150,13 +174,14 @@ export class Sampler {
     return [warning('probe.missed', text)];
   }
 
-  /** News of the probe, once a second at most. */
+  /** News of the probes that are always there, once a second at most. */
   #hitsNow(atNs: Nanos | undefined): readonly Draft[] {
-    const { probe, target } = this.#options;
-    if (probe === undefined || probe.hits === this.#hits.told) return [];
-    if (atNs !== undefined && atNs - this.#hits.atNs < hitsIntervalNs) return [];
-    this.#hits = { told: probe.hits, atNs: atNs ?? this.#hits.atNs };
-    return [{ type: 'probe', target, probe: cycleProbeName, state: 'running', attempt: 1, hits: probe.hits }];
+    const { probes, target } = this.#options;
+    if (probes === undefined || (atNs !== undefined && atNs - this.#hits.atNs < hitsIntervalNs)) return [];
+    const told = [...probes.hits.values()].join();
+    if (told === this.#hits.told) return [];
+    this.#hits = { told, atNs: atNs ?? this.#hits.atNs };
+    return hitsOf(probes, target);
   }
 }
 

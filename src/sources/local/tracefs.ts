@@ -1,43 +1,21 @@
 import {
   accessSync,
   appendFileSync,
-  closeSync,
   constants,
   existsSync,
-  mkdirSync,
-  openSync,
   readdirSync,
   readFileSync,
-  readSync,
   rmdirSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GctopError } from '../../error.js';
 import { run } from '../../system/process.js';
 
 /** Where tracefs is mounted, newest convention first. */
 const mountPoints = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'];
-
-/** One uprobe: what tracefs needs to know of it. */
-export interface UprobeDefinition {
-  /** The file to probe, the offset of the instruction in it. */
-  readonly path: string;
-  readonly fileOffset: number;
-  /** Fetch arguments, `name=@0xADDRESS:u64`. */
-  readonly args: readonly string[];
-  /** Hits for which this does not hold are dropped in the kernel. */
-  readonly filter: string;
-}
-
-/** A probe that is in place. */
-export interface Uprobe {
-  /** What was recorded since the last call, and how many records the kernel had no room for. */
-  drain(): { readonly lines: readonly string[]; readonly lost: number };
-  /** Takes the probe out and leaves nothing. May be called again. */
-  remove(): void;
-}
 
 /** Finds tracefs; as root it mounts it where it is missing, and says so. Throws TRACEFS. */
 export async function findTracefs(onMounted: (path: string) => void): Promise<string> {
@@ -61,50 +39,6 @@ function isOpenToUs(path: string): boolean {
     return true;
   } catch {
     return false; // not mounted there, or not for us: the caller words it
-  }
-}
-
-let made = 0;
-
-/** Puts a uprobe in place, with a trace instance of its own to read from. Throws TRACEFS and leaves nothing. */
-export function addUprobe(tracefs: string, definition: UprobeDefinition): Uprobe {
-  const group = `${groupsOf(process.pid)}${made++}`;
-  const instance = join(tracefs, 'instances', group);
-  let pipe: number | undefined;
-  const remove = once(() => {
-    process.off('exit', remove);
-    if (pipe !== undefined) closeSync(pipe); // an instance that is being read cannot be removed
-    try {
-      removeGroup(tracefs, group);
-    } catch (error) {
-      throw unusable(`the probe '${group}' cannot be removed`, error);
-    }
-  });
-  // The kernel keeps probes when their owner dies. What SIGKILL leaves, the next start removes.
-  process.on('exit', remove);
-  try {
-    const { path, fileOffset, args, filter } = definition;
-    append(tracefs, `p:${group}/${eventName} ${path}:0x${fileOffset.toString(16)} ${args.join(' ')}`);
-    mkdirSync(instance);
-    writeFileSync(join(instance, 'trace_clock'), 'mono');
-    writeFileSync(join(instance, 'buffer_size_kb'), String(bufferKiB));
-    const event = join(instance, 'events', group, eventName);
-    writeFileSync(join(event, 'filter'), filter);
-    pipe = openSync(join(instance, 'trace_pipe'), constants.O_RDONLY | constants.O_NONBLOCK);
-    writeFileSync(join(event, 'enable'), '1');
-    return { drain: pipeReader(pipe), remove };
-  } catch (error) {
-    const detail = detailOf(tracefs);
-    removeQuietly(remove);
-    throw unusable(`the kernel refused the probe${detail}`, error);
-  }
-}
-
-function removeQuietly(remove: () => void): void {
-  try {
-    remove();
-  } catch {
-    // where a probe may not be written nothing may be removed either; the refusal itself is what is told
   }
 }
 
@@ -137,7 +71,7 @@ function isOrphan(group: string): boolean {
 /** gctops that start at once find the same leftovers: what another one is removing at this moment is no failure. */
 function isRemovedByUs(tracefs: string, group: string): boolean {
   try {
-    removeGroup(tracefs, group);
+    removeGroupNow(tracefs, group);
     return true;
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENODEV', 'EBUSY')) return false;
@@ -145,69 +79,56 @@ function isRemovedByUs(tracefs: string, group: string): boolean {
   }
 }
 
-const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
+export const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
 
-const eventName = 'cycle';
+/** First the events are disabled, then their instance goes, then they do: otherwise the kernel calls them busy. */
+export async function removeGroup(tracefs: string, group: string): Promise<void> {
+  const { instance, enable } = pathsOf(tracefs, group);
+  // Each probe takes the kernel some 50 ms: off the thread that draws and answers keys.
+  if (existsSync(enable)) await writeFile(enable, '0');
+  if (existsSync(instance)) await rmdir(instance);
+  removeEvents(tracefs, group);
+}
 
-/** Per CPU; a record takes some 250 bytes, so a reader may stand still for a thousand cycles and more. */
-const bufferKiB = 512;
-
-/** First the event is disabled, then its instance goes, then the event itself: otherwise the kernel calls it busy. */
-function removeGroup(tracefs: string, group: string): void {
-  const instance = join(tracefs, 'instances', group);
-  const enable = join(instance, 'events', group, eventName, 'enable');
+/** The same at once. */
+export function removeGroupNow(tracefs: string, group: string): void {
+  const { instance, enable } = pathsOf(tracefs, group);
   if (existsSync(enable)) writeFileSync(enable, '0');
   if (existsSync(instance)) rmdirSync(instance);
-  if (groupsIn(tracefs).includes(group)) append(tracefs, `-:${group}/${eventName}`);
+  removeEvents(tracefs, group);
+}
+
+const pathsOf = (tracefs: string, group: string) => {
+  const instance = join(tracefs, 'instances', group);
+  return { instance, enable: join(instance, 'events', group, 'enable') };
+};
+
+/** By name, one by one: kernels before 5.17 do not know the name of a whole group. */
+function removeEvents(tracefs: string, group: string): void {
+  const listed = readFileSync(join(tracefs, 'uprobe_events'), 'utf8');
+  const own = [...listed.matchAll(probePattern)].filter(([, owner]) => owner === group);
+  for (const event of new Set(own.map(([, , name]) => name))) append(tracefs, `-:${group}/${event}`);
 }
 
 /** uprobe_events is only ever appended to: opening it to write anew would delete everybody's probes. */
-function append(tracefs: string, line: string): void {
+export function append(tracefs: string, line: string): void {
   appendFileSync(join(tracefs, 'uprobe_events'), `${line}\n`);
 }
 
+/** A line of uprobe_events that is some gctop's: `p:GROUP/EVENT PATH:OFFSET ARGS`. */
+const probePattern = /^p:(gctop_\d+_\d+_\d+)\/(\w+) /gm;
+
 const groupsIn = (tracefs: string): readonly string[] =>
-  [...readFileSync(join(tracefs, 'uprobe_events'), 'utf8').matchAll(/^p:(gctop_\d+_\d+_\d+)\/cycle /gm)].map(
+  [...readFileSync(join(tracefs, 'uprobe_events'), 'utf8').matchAll(probePattern)].map(
     ([, group = '']) => group,
   );
 
 const instancesIn = (tracefs: string): readonly string[] =>
   readdirSync(join(tracefs, 'instances')).filter((name) => /^gctop_\d+_\d+_\d+$/.test(name));
 
-/** Reads trace_pipe without ever waiting for it. */
-function pipeReader(pipe: number): Uprobe['drain'] {
-  const buffer = Buffer.alloc(1 << 16);
-  let rest = '';
-  return () => {
-    let text = rest;
-    for (let length = readNow(pipe, buffer); length > 0; length = readNow(pipe, buffer)) {
-      text += buffer.toString('latin1', 0, length);
-    }
-    const lines = text.split('\n');
-    rest = lines.pop() ?? '';
-    return {
-      lines: lines.filter((line) => !lostPattern.test(line)),
-      lost: lines.reduce((sum, line) => sum + lostIn(line), 0),
-    };
-  };
-}
-
-/** The kernel's own words where its buffer ran over: `CPU:1 [LOST 27 EVENTS]`. */
-const lostPattern = /^CPU:\d+ \[LOST (\d+) EVENTS\]$/;
-const lostIn = (line: string): number => Number(lostPattern.exec(line)?.[1] ?? 0);
-
-function readNow(fd: number, buffer: Buffer): number {
-  try {
-    return readSync(fd, buffer);
-  } catch (error) {
-    if (hasCode(error, 'EAGAIN')) return 0; // nothing there now
-    throw error;
-  }
-}
-
 /** What the kernel wrote of its own about a refused line, if it did. */
-function detailOf(tracefs: string): string {
+export function detailOf(tracefs: string): string {
   try {
     const errors = readFileSync(join(tracefs, 'error_log'), 'utf8').match(/trace_uprobe: error: .*/g);
     return errors === null ? '' : ` (${errors.at(-1)})`;
@@ -216,16 +137,7 @@ function detailOf(tracefs: string): string {
   }
 }
 
-function once(action: () => void): () => void {
-  let done = false;
-  return () => {
-    if (done) return;
-    done = true;
-    action();
-  };
-}
-
-function unusable(why: string, cause?: unknown): GctopError {
+export function unusable(why: string, cause?: unknown): GctopError {
   const reason = cause instanceof Error ? `: ${cause.message}` : '';
   return new GctopError('TRACEFS', `${why}${reason}`, { hint: 'run gctop as root on the host', cause });
 }

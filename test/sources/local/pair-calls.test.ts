@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Edge, pairCalls } from './pair-calls.js';
+import type { Edge } from '../../../src/sources/local/pair-calls.js';
+import { pairCalls } from '../../capture/pair-calls.js';
 
 const edge = (
   at: Edge['at'],
@@ -13,7 +14,7 @@ const edge = (
   tid: 1,
   sp: 0n,
   caller: goid === undefined ? undefined : { goid, depth: BigInt(depth) },
-  args: {},
+  values: {},
   ...rest,
 });
 
@@ -73,10 +74,10 @@ test('without a goroutine a call belongs to its thread', () => {
 
 test('a return of an unknown goroutine goes by the stack pointer, or to the only call if the stack moved', () => {
   const { calls, open, unmatched } = pairCalls([
-    edge('entry', 10, { goid: 7, sp: 70n, args: { asked: 1 } }),
+    edge('entry', 10, { goid: 7, sp: 70n, values: { asked: 1 } }),
     edge('entry', 20, { goid: 8, sp: 80n }),
     edge('return', 30, { sp: 80n }),
-    edge('return', 50, { sp: 75n, args: { done: 2 } }),
+    edge('return', 50, { sp: 75n, values: { done: 2 } }),
   ]);
   assert.deepEqual(calls, [
     ['gcStart', 20, 10, 8, {}],

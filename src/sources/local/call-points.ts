@@ -1,0 +1,129 @@
+import { functionName, type ProbeName } from '../../gc/probe.js';
+import {
+  type Fetch,
+  type GoroutineFetch,
+  goroutineAtEntry,
+  goroutineAtReturn,
+  probedFunctions,
+  type Release,
+} from './call-fetches.js';
+import { canReadGoroutine } from './cause-probes.js';
+import type { Caller, Edge } from './pair-calls.js';
+import type { LocalProcess } from './process.js';
+import type { RuntimePlace } from './runtime-place.js';
+import type { Hit, UprobePlan } from './uprobe-group.js';
+import { verifiedSite } from './verified-site.js';
+
+/** One uprobe of tier D, and what its firing means. */
+export interface CallPoint {
+  readonly probe: ProbeName;
+  readonly at: Edge['at'];
+  /** Of the instruction, in memory: it tells points of one event apart. */
+  readonly address: number;
+  readonly plan: UprobePlan;
+  readonly fetches: readonly Fetch[];
+  /** Whether it is known there which goroutine came by. */
+  readonly knowsCaller: boolean;
+  /** Whether the kernel emulates the instruction, or single-steps it. */
+  readonly isEmulated: boolean;
+}
+
+/** What can be probed of a program's single calls. */
+export interface CallPoints {
+  /** At the functions' entries, and at their return instructions. */
+  readonly points: readonly CallPoint[];
+  /** Functions that the program does not have. */
+  readonly missing: readonly ProbeName[];
+}
+
+/** The functions that run hundreds of times a cycle. The others, which run a few times, share their events. */
+const frequent: ReadonlySet<ProbeName> = new Set(['allocSpan', 'sweepone', 'gcDrainN', 'gcAssistAlloc1']);
+
+/**
+ * The probes of tier D. To take an event out of a program's way takes the kernel some 50 ms, however many places it has:
+ * so only what may have to go by itself is one. Throws TRACEFS where a site's bytes are not what they were.
+ */
+export function callPoints(watched: LocalProcess, { goMinor: minor, layout }: RuntimePlace): CallPoints {
+  const release: Release = { minor, layout };
+  const points: CallPoint[] = [];
+  const missing: ProbeName[] = [];
+  for (const { probe, symbol, atEntry, atReturn } of probedFunctions(release)) {
+    const sites = watched.program.probeSites.get(functionName({ symbol }));
+    if (sites === undefined) {
+      missing.push(probe);
+      continue;
+    }
+    const pointAt = (
+      at: Edge['at'],
+      site: typeof sites.entry,
+      caller: GoroutineFetch | undefined,
+    ): CallPoint => {
+      const { fileOffset, isEmulated, address } = verifiedSite(watched, site);
+      const fetches = at === 'entry' ? atEntry : atReturn;
+      return {
+        probe,
+        at,
+        address: address + watched.loadBias,
+        plan: {
+          event: `${frequent.has(probe) ? probe : 'calls'}_${at}`,
+          fileOffset,
+          args: argsOf(caller, fetches),
+        },
+        fetches,
+        knowsCaller: caller !== undefined,
+        isEmulated,
+      };
+    };
+    const caller = canReadGoroutine(sites, minor) ? goroutineAtEntry(release) : undefined;
+    points.push(pointAt('entry', sites.entry, caller));
+    points.push(...sites.returns.map((site) => pointAt('return', site, goroutineAtReturn(release))));
+  }
+  return { points, missing };
+}
+
+/** All places of one event fetch values of the same names and widths: what there is none of is filled up. */
+function argsOf(caller: GoroutineFetch | undefined, fetches: readonly Fetch[]): readonly string[] {
+  const { curg = filler, goid = filler, stackEnd = filler } = caller ?? {};
+  const values = slots.map((slot, i) => `${slot}=${fetches[i]?.from ?? filler}:u64`);
+  return ['sp=%sp:u64', `curg=${curg}:u64`, `goid=${goid}:u64`, `stackEnd=${stackEnd}:u64`, ...values];
+}
+
+const filler = '%sp';
+const slots = ['v0', 'v1'] as const;
+
+/** Where the instruction is that was hit. */
+export const addressOf = (hit: Hit): number => hit.number('__probe_ip') ?? 0;
+
+/** What the kernel recorded at a point. */
+export const edgeOf = (hit: Hit, { probe, at, fetches, knowsCaller }: CallPoint): Edge => ({
+  probe,
+  at,
+  atNs: hit.atNs,
+  tid: hit.tid,
+  sp: hit.bits('sp') ?? 0n,
+  caller: knowsCaller ? callerOf(hit) : undefined,
+  values: Object.fromEntries(fetches.flatMap((fetch, i) => fetchedIn(fetch, hit.bits(slots[i] ?? '')))),
+});
+
+/** Where a thread has no goroutine the kernel cannot read its number: the record then holds what was there before. */
+function callerOf(hit: Hit): Caller | undefined {
+  const [curg, stackEnd, sp] = [hit.bits('curg'), hit.bits('stackEnd'), hit.bits('sp')];
+  const goid = hit.number('goid');
+  if (curg === undefined || goid === undefined || stackEnd === undefined || sp === undefined)
+    return undefined;
+  return { goid: curg === 0n ? 0 : goid, depth: stackEnd - sp };
+}
+
+/** A value that is too large for a number is left out. */
+function fetchedIn({ name, as }: Fetch, bits: bigint | undefined): readonly (readonly [string, number])[] {
+  if (bits === undefined) return [];
+  if (as === 'u32') return [[name, Number(bits & 0xffff_ffffn)]];
+  if (as === 's64') {
+    const value = Number(BigInt.asIntN(64, bits));
+    return Number.isSafeInteger(value) ? [[name, value]] : [];
+  }
+  const view = new DataView(new ArrayBuffer(8));
+  view.setBigUint64(0, bits);
+  const value = view.getFloat64(0);
+  return Number.isFinite(value) ? [[name, value]] : [];
+}
