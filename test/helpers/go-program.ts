@@ -12,6 +12,7 @@ export const goPrograms = {
   collector: join(root, 'test/fixtures/go/collector'),
   'gc-service': join(root, 'manifests/gc-service'),
   chatty: join(root, 'test/fixtures/go/chatty'),
+  worker: join(root, 'test/fixtures/go/worker'),
   dwarf: join(root, 'test/fixtures/go/dwarf'),
   offsets: join(root, 'test/fixtures/go/offsets'),
 } as const;
