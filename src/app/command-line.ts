@@ -27,12 +27,13 @@ export type Invocation =
   | { readonly type: 'replay'; readonly file: string; readonly options: Options };
 
 const onScreen = ['color', 'ascii', 'mouse'] as const;
+const probing = ['probes', 'probeBudget'] as const;
 const output = ['json', 'lines', 'record', 'seconds'] as const;
 
 /** Which options each way to start understands; the rest are refused by name. */
 const understood: Readonly<Record<'watch' | 'demo' | 'replay', readonly (keyof Options)[]>> = {
-  watch: ['pid', 'pod', 'gctrace', ...podOptions, ...output, 'rate', 'traffic', 'probes', ...onScreen],
-  demo: ['kubernetes', ...podOptions, ...output, 'rate', 'probes', ...onScreen],
+  watch: ['pid', 'pod', 'gctrace', ...podOptions, ...output, 'rate', 'traffic', ...probing, ...onScreen],
+  demo: ['kubernetes', ...podOptions, ...output, 'rate', ...probing, ...onScreen],
   replay: ['json', 'lines', 'seconds', 'speed', ...onScreen],
 };
 

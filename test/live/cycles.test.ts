@@ -46,7 +46,7 @@ liveTest('the probe tells just what gctrace prints of a program that exits, to i
 liveTest('the sampler alone knows the pause of every cycle, and some of them whole', async (t) => {
   const { path, goMinor } = await build('collector');
   const program = await startTraced(path, ['-pace', '2ms', '-force', '100ms']);
-  const watch = watchProcess(program.pid, { tier: 'memory' });
+  const watch = watchProcess(program.pid, { probes: 'none' });
   await watch.until(tellsOfCycle(wanted));
   const cycles = cyclesOf(await watch.stop());
   await program.end();
@@ -62,17 +62,17 @@ liveTest('the sampler alone knows the pause of every cycle, and some of them who
 
 liveTest('a program that collects without rest loses no cycle', async (t) => {
   const { path, goMinor } = await build('collector');
-  for (const tier of ['auto', 'memory'] as const) {
+  for (const probes of ['light', 'none'] as const) {
     const program = await startTraced(path, ['-pace', '0s', '-force', '1us', '-cycles', '1500']);
-    const cycles = cyclesOf(await watchProcess(program.pid, { tier }).ended);
+    const cycles = cyclesOf(await watchProcess(program.pid, { probes }).ended);
     await program.exited;
     checkNumbers(cycles);
     const account = accountOf(program);
     checkPauses(cycles, account);
     const whole = cycles.filter(({ evidence }) => evidence === 'exact').length;
-    t.diagnostic(`${tier}: ${whole} of ${cycles.length} whole, of ${account.NumGC} in all`);
+    t.diagnostic(`${probes}: ${whole} of ${cycles.length} whole, of ${account.NumGC} in all`);
     assert.ok(cycles.length >= 300);
-    if (tier === 'memory') continue;
+    if (probes === 'none') continue;
     assert.equal(cycles.at(-1)?.number, account.NumGC);
     compareWithTrace(t, cycles, { trace: program.gctrace, goMinor });
   }

@@ -9,12 +9,12 @@ import { missingForLive } from '../helpers/live.js';
 
 const missing = await missingForLive();
 if (missing === undefined) {
-  for (const tier of ['auto', 'memory'] as const) {
-    sourceContract(`the local source, tier '${tier}'`, async () => {
+  for (const probes of ['light', 'none'] as const) {
+    sourceContract(`the local source, probes '${probes}'`, async () => {
       const { path } = await build('collector');
       const program = await startTraced(path, ['-cycles', '150']);
       return {
-        source: localSource({ pid: program.pid, clock: systemClock(), tier }),
+        source: localSource({ pid: program.pid, clock: systemClock(), probes }),
         leftovers: () => assert.deepEqual(leftoversOfLocal(), []),
         cleanUp: program.end,
       };

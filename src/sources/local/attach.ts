@@ -14,7 +14,7 @@ import { checkSanity } from './sanity.js';
 export interface AttachOptions {
   readonly pid: number;
   readonly clock: Clock;
-  readonly tier: 'auto' | 'memory';
+  readonly probes: 'none' | 'light' | 'full';
 }
 
 /** A program that can be watched. */
@@ -56,7 +56,7 @@ export async function attach(options: AttachOptions, signal: AbortSignal): Promi
     const initAtNs = sinceOrigin(startedUp, originMonotonicNs);
     const add = (tracefs: string, initTime: bigint) =>
       addCycleProbe({ tracefs, watched, place, initTime, originMonotonicNs });
-    probing = await tryProbe(options.tier, startedUp, add);
+    probing = await tryProbe(options.probes, startedUp, add);
     const first = await firstSample(reader, pid, { clock, signal });
     checkSanity(first, watched.program.goVersion);
     const target = `local:${pid}`;

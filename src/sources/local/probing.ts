@@ -17,11 +17,11 @@ export interface Probing {
 
 /** Puts the probe in place if that may be; whatever keeps it from that is told, and memory alone goes on. */
 export async function tryProbe(
-  tier: 'auto' | 'memory',
+  probes: 'none' | 'light' | 'full',
   initTime: bigint | undefined,
   add: (tracefs: string, initTime: bigint) => CycleProbe,
 ): Promise<Probing> {
-  if (tier === 'memory') return without('the probe is switched off', () => []);
+  if (probes === 'none') return without('the probe is switched off', () => []);
   const notes: Draft[] = [];
   try {
     const tracefs = await findTracefs((path) =>

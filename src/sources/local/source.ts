@@ -8,8 +8,10 @@ import { Sampler } from './sampler.js';
 export interface LocalSourceOptions {
   readonly pid: number;
   readonly clock: Clock;
-  /** Memory alone, or a probe as well where root and tracefs allow. @default 'auto' */
-  readonly tier?: 'auto' | 'memory';
+  /** Memory alone, or probes as well where root and tracefs allow: a few hits a cycle, or single calls too. @default 'light' */
+  readonly probes?: 'none' | 'light' | 'full';
+  /** What the probes may cost the program, as a share of one core. @default 0.01 */
+  readonly probeBudget?: number;
   /** @default 20 */
   readonly samplesPerSecond?: number;
 }
@@ -38,11 +40,11 @@ async function* watch(options: LocalSourceOptions, signal: AbortSignal): AsyncGe
 
 /** Undefined when the abort came before there was anything to watch. */
 async function attachUnlessAborted(
-  { pid, clock, tier = 'auto' }: LocalSourceOptions,
+  { pid, clock, probes = 'light' }: LocalSourceOptions,
   signal: AbortSignal,
 ): Promise<Attached | undefined> {
   try {
-    return await attach({ pid, clock, tier }, signal);
+    return await attach({ pid, clock, probes }, signal);
   } catch (error) {
     if (!signal.aborted) throw error;
     return undefined;
