@@ -170,6 +170,16 @@ export const probeCatalogue: Readonly<Record<ProbeName, ProbeSpec>> = {
   },
 };
 
+/** Hit with every call, not a few times a cycle: the local source places them only in its full set. */
+export const callProbes: readonly ProbeName[] = [
+  'gcWaitOnMark',
+  'gcSweep',
+  'allocSpan',
+  'sweepone',
+  'gcDrainN',
+  'gcAssistAlloc1',
+];
+
 /** The two sets: what gave the trigger ratio until Go 1.16 is another function since. */
 export const probeSets = {
   'go1.16': probeNames.filter((name) => existsIn(name, 16)),

@@ -70,13 +70,13 @@ test('the assist share is unknown where the record does not say it, and the trig
   const model = watchingModel();
   happen(model, seconds(1.1), cycleEvent(wholeCycle(1, seconds(1))));
   assert.equal(model.work.assistNs.mean(seconds(0), seconds(2)), undefined);
-  assert.equal(model.work.triggerRatio.latest, undefined);
+  assert.equal(model.work.startRatio.latest, undefined);
   happen(model, seconds(2.1), cycleEvent(wholeCycle(2, seconds(2))));
-  assert.equal(model.work.triggerRatio.latest, 40 / 25 - 1);
+  assert.equal(model.work.startRatio.latest, 40 / 25 - 1);
   const bigger = { heapAtStart: mebibytes(50) };
   happen(model, seconds(3.1), cycleEvent(wholeCycle(3, seconds(3), { ...bigger, trigger: 'forced' })));
   happen(model, seconds(5.1), cycleEvent(wholeCycle(5, seconds(5), bigger)));
-  assert.equal(model.work.triggerRatio.latest, 40 / 25 - 1, 'forced, and after a lost one: no ratio');
+  assert.equal(model.work.startRatio.latest, 40 / 25 - 1, 'forced, and after a lost one: no ratio');
 });
 
 test('rates come from what totals grew by', () => {

@@ -11,7 +11,7 @@ import { type WorkRow, workRows } from './work-rows.js';
 
 /** What the program allocated and the collector did for it, a row each, with the mean of the window; zoomed, higher. */
 export function workPane(scene: Scene, rect: Rect): PaneView {
-  const rows = workRows(scene);
+  const rows = workRows(scene, rect.height - 1);
   const each = Math.max(1, Math.floor((rect.height - 2) / rows.length));
   const isHigh = scene.model.screen.zoom === 'work' && each > 1;
   const spare = rect.height - 2 - each * rows.length;
@@ -28,6 +28,7 @@ export function workPane(scene: Scene, rect: Rect): PaneView {
     name: 'Work',
     legends: [
       ...(isHigh && isPod(scene.model) ? [[muted(markWords)]] : []),
+      ...(rows.some(({ label }) => label === 'done') ? [[muted(assistWords)]] : []),
       [muted('mean of the window')],
       [],
     ],
@@ -36,6 +37,7 @@ export function workPane(scene: Scene, rect: Rect): PaneView {
 }
 
 /** What the original demo's view of marking shows, too: gcDrainN is reached from assists alone. */
+const assistWords = 'owed, done: scan work of assists   mean of the window';
 const markWords = 'mark: by assists, workers are not seen   mean of the window';
 
 function workLine(scene: Scene, { row, width }: { row: WorkRow; width: number }): Line {
