@@ -1,4 +1,4 @@
-import { callProbes, type ProbeName } from '../gc/probe.js';
+import { fullSetProbes, type ProbeName } from '../gc/probe.js';
 import type { ProbeSet } from '../gc/source-control.js';
 import { isOfOtherRelease } from './coming-up.js';
 import type { Model, ProbeLine } from './model.js';
@@ -8,7 +8,7 @@ import type { Model, ProbeLine } from './model.js';
  * taken off by itself still belongs to the full set, until the light one was asked for.
  */
 export function probeSetOf({ probes, askedProbes }: Readonly<Model>): ProbeSet {
-  const states = callProbes.map((name) => probes.get(name)?.state);
+  const states = fullSetProbes.map((name) => probes.get(name)?.state);
   if (states.some((state) => state === 'running' || state === 'pending')) return 'full';
   const isTold = states.some((state) => state !== undefined && state !== 'removed');
   return isTold && askedProbes !== 'light' ? 'full' : 'light';
@@ -18,7 +18,7 @@ export function probeSetOf({ probes, askedProbes }: Readonly<Model>): ProbeSet {
 export function comingProbeSet(model: Readonly<Model>): ProbeSet | undefined {
   const { askedProbes, probes } = model;
   if (askedProbes !== undefined && askedProbes !== probeSetOf(model)) return askedProbes;
-  return callProbes.some((name) => probes.get(name)?.state === 'pending') ? 'full' : undefined;
+  return fullSetProbes.some((name) => probes.get(name)?.state === 'pending') ? 'full' : undefined;
 }
 
 /** What the key changes it to. */
@@ -52,11 +52,11 @@ export function costShareOf({ hitsPerSecond, costNs }: ProbeLine): number | unde
   return hitsPerSecond === undefined || costNs === undefined ? undefined : (hitsPerSecond * costNs) / 1e9;
 }
 
-/** Those that ought to be there and are not: a release that has another in its place misses nothing. */
+/** Those that could not be placed or were taken off; what a program or its release does not have is no loss. */
 export const lostProbes = ({ probes }: Readonly<Model>): readonly (readonly [string, ProbeLine])[] =>
   [...probes].filter(([, probe]) => lostStates.has(probe.state) && !isOfOtherRelease(probe));
 
-const lostStates: ReadonlySet<ProbeLine['state']> = new Set(['failed', 'missing', 'dropped']);
+const lostStates: ReadonlySet<ProbeLine['state']> = new Set(['failed', 'dropped']);
 
 /** Go 1.16 sets the trigger ratio; from 1.18 on a trigger in bytes is set to pace the sweeper; 1.17 tells neither. */
 export const paceProbes: readonly ProbeName[] = ['gcSetTriggerRatio', 'gcPaceSweeper'];

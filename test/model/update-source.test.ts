@@ -134,7 +134,13 @@ test("a stop that is not the collector's is a line of the log; its own come with
   happen(model, seconds(1), { ...pause, reason: 'read-mem-stats' }, { ...pause, reason: 'mark-termination' });
   assert.equal(model.stops.length, 1);
   assert.deepEqual(model.journal.newest(1), [
-    { atNs: seconds(1), type: 'stop', reason: 'read-mem-stats', durationNs: micros(38) },
+    {
+      atNs: seconds(1),
+      type: 'stop',
+      reason: 'read-mem-stats',
+      durationNs: micros(38),
+      stoppingNs: undefined,
+    },
   ]);
 });
 
@@ -202,6 +208,10 @@ test('a probe has a line when its state changes, not with every hit', () => {
     attempt: 1,
     nextTryAtNs: undefined,
     hits: undefined,
+    countedAtNs: undefined,
+    countedHits: 0,
+    hitsPerSecond: undefined,
+    costNs: undefined,
     detail: 'gone',
   });
 });

@@ -22,15 +22,18 @@ export function probeWords(
 function oneProbe({ probe, state, detail }: EntryOf<'probe'>): readonly string[] {
   const words = `${probeNames[probe] ?? plain(probe)} ${stateWords[state].one}`;
   if (detail === undefined) return [words];
-  const why = `${words}${state === 'dropped' ? ', ' : ': '}${plain(detail)}`;
+  const why = `${words}${jointOf(state)}${plain(detail)}`;
   return [why, ...(state === 'dropped' ? [why.replace(/: .*$/, '')] : [])];
 }
 
 function severalProbes({ probes, state, detail }: EntryOf<'probes'>): readonly string[] {
   const words = `${probes.length} probes ${stateWords[state].several}`;
-  if (detail !== undefined) return [`${words}${state === 'dropped' ? ', ' : ': '}${plain(detail)}`, words];
+  if (detail !== undefined) return [`${words}${jointOf(state)}${plain(detail)}`, words];
   return [`${words}: ${probes.map(plain).join(', ')}`, words];
 }
+
+/** Details of one that runs, or did, are a clause with a colon of its own. */
+const jointOf = (state: ProbeState): string => (state === 'running' || state === 'dropped' ? ', ' : ': ');
 
 const stateWords: Readonly<Record<ProbeState, { readonly one: string; readonly several: string }>> = {
   pending: { one: 'waits', several: 'wait' },

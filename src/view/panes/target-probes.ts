@@ -98,7 +98,7 @@ function probeLine(scene: Scene, [name, probe]: readonly [string, ProbeLine], wi
 
 function signOf({ glyphs }: Scene, probe: ProbeLine): Piece {
   if (probe.state === 'running') return span(glyphs.state.up, 'gc');
-  const isLost = probe.state === 'failed' || probe.state === 'missing' || probe.state === 'dropped';
-  if (!isLost) return muted(glyphs.state.waiting);
-  return isOfOtherRelease(probe) ? muted('-') : bad(glyphs.state.failed);
+  if (probe.state === 'missing' || isOfOtherRelease(probe)) return muted('-');
+  const isLost = probe.state === 'failed' || probe.state === 'dropped';
+  return isLost ? bad(glyphs.state.failed) : muted(glyphs.state.waiting);
 }
