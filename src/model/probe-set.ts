@@ -30,19 +30,22 @@ export interface ProbeLoad {
   readonly running: number;
   /** Undefined before any was counted for long enough. */
   readonly hitsPerSecond: number | undefined;
-  /** As a share of one core; undefined while the cost of a hit is not known of all that are hit. */
+  /** As a share of one core, of those of which the cost of a hit is known; undefined where it is of none. */
   readonly costShare: number | undefined;
+  /** Whether that is all of them that are hit. */
+  readonly isWhole: boolean;
 }
 
 export function probeLoad({ probes }: Readonly<Model>): ProbeLoad {
   const running = [...probes.values()].filter(({ state }) => state === 'running');
   const counted = running.filter(({ hitsPerSecond }) => hitsPerSecond !== undefined);
   const costs = counted.map(costShareOf);
-  const isKnown = counted.length > 0 && costs.every((cost) => cost !== undefined);
+  const isMeasured = counted.some(({ costNs }) => costNs !== undefined);
   return {
     running: running.length,
     hitsPerSecond: counted.length === 0 ? undefined : sum(counted.map((probe) => probe.hitsPerSecond)),
-    costShare: isKnown ? sum(costs) : undefined,
+    costShare: isMeasured ? sum(costs) : undefined,
+    isWhole: costs.every((cost) => cost !== undefined),
   };
 }
 

@@ -125,7 +125,7 @@ test('hits a second are those since they were last counted, a second ago at leas
   assert.equal(rate(), undefined);
 });
 
-test('what all probes cost is known when the cost of each that is hit is', () => {
+test('what all probes cost is whole when the cost of each that is hit is known', () => {
   const model = probedModel();
   const tell = (name: string, perSecond: number, more: { costNs?: number } = {}) =>
     say(
@@ -133,12 +133,17 @@ test('what all probes cost is known when the cost of each that is hit is', () =>
       probe(seconds(1), name, 'running', { hits: 0, ...more }),
       probe(seconds(2), name, 'running', { hits: perSecond, ...more }),
     );
-  assert.deepEqual(probeLoad(model), { running: 0, hitsPerSecond: undefined, costShare: undefined });
+  assert.deepEqual(probeLoad(model), {
+    running: 0,
+    hitsPerSecond: undefined,
+    costShare: undefined,
+    isWhole: true,
+  });
   tell('sweepone', 2_000, { costNs: 500 });
   tell('GC', 0);
-  assert.deepEqual(probeLoad(model), { running: 2, hitsPerSecond: 2_000, costShare: 0.001 });
+  assert.deepEqual(probeLoad(model), { running: 2, hitsPerSecond: 2_000, costShare: 0.001, isWhole: true });
   tell('gcSweep', 4);
-  assert.deepEqual(probeLoad(model), { running: 3, hitsPerSecond: 2_004, costShare: undefined });
+  assert.deepEqual(probeLoad(model), { running: 3, hitsPerSecond: 2_004, costShare: 0.001, isWhole: false });
   const sweepone = model.probes.get('sweepone');
   assert.ok(sweepone !== undefined);
   assert.equal(costShareOf(sweepone), 0.001);

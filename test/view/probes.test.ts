@@ -178,6 +178,11 @@ test('Target tells hits and cost, the cost only where it was measured', () => {
   );
   const unmeasured = zoomed(watched(...counted({})));
   assert.match(unmeasured, /probes +● full +1 probe {2}4,300 hits\/s +\n/);
+  const inPart = [probe(1, 'gcSweep', 'running', { hits: 0 }), probe(2, 'gcSweep', 'running', { hits: 9 })];
+  assert.match(
+    zoomed(watched(...counted({ costNs: 560 }), ...inPart)),
+    /4,309 hits\/s {2}>0\.24 % of a core/,
+  );
   assert.match(unmeasured, /● sweepone +running +4,300 +- +- +\n/);
 });
 
@@ -212,11 +217,17 @@ const mark = {
 } as const;
 const assist = { ...mark, kind: 'assist' } as const;
 
+test('a set that is on its way says so, apart from what follows', () => {
+  const model = watched(probe(1, 'allocSpan', 'running'));
+  update(model, { type: 'key', key: 'p' });
+  assert.match(screen(model), /probes +○ light pending 1 probe /);
+});
+
 test('Work has the scan work of assists where their calls are probed, and no row for it elsewhere', () => {
   const probes = ['gcDrainN', 'gcAssistAlloc1'].map((name) => probe(1, name, 'running'));
   const overview = watched(...probes);
   happen(overview, seconds(10), mark, assist);
-  assert.match(screen(overview), /assist .* work\/s/);
+  assert.match(screen(overview), /done .* work\/s/);
   update(overview, { type: 'key', key: '4' });
   assert.match(screen(overview), /assist .* ms\/s[\s\S]*owed .* work\/s[\s\S]*done .* work\/s/);
   const without = watched();

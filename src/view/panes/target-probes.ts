@@ -26,13 +26,14 @@ const setWord = (model: Readonly<Model>, coming: ProbeSet | undefined): string =
 
 /** `12 probes  4,300 hits/s  0.24 % of a core (budget 1 %)`, from long to short. */
 function loadWords(model: Readonly<Model>): readonly string[] {
-  const { running, hitsPerSecond, costShare } = probeLoad(model);
+  const { running, hitsPerSecond, costShare, isWhole } = probeLoad(model);
   const probes = `${count(running)} ${running === 1 ? 'probe' : 'probes'}`;
   if (hitsPerSecond === undefined) return [probes];
   const rate = hitRate(hitsPerSecond);
   const hits = `${rate} hits/s`;
   if (costShare === undefined) return [`${probes}  ${hits}`, hits];
-  const cost = coreShare(costShare);
+  // More than what is known, where the cost of some is not.
+  const cost = `${isWhole ? '' : '>'}${coreShare(costShare)}`;
   const { probeBudget } = model;
   const budget = probeBudget === undefined ? '' : ` (budget ${Number((probeBudget * 100).toPrecision(3))} %)`;
   return [

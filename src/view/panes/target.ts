@@ -62,7 +62,7 @@ function targetLine({ glyphs }: Scene, { name, state, word, remarks }: TargetRow
   const role = state === 'up' ? 'gc' : 'muted';
   const sign: Piece =
     state === 'none' ? ' ' : state === 'failed' ? bad(glyphs.state.failed) : span(glyphs.state[state], role);
-  const text = word.length < wordWidth ? word.padEnd(wordWidth - 1) : `${word} `;
+  const text = word.length < wordWidth - 1 ? word.padEnd(wordWidth - 1) : `${word} `;
   const room = width - 1 - lead.length - 2 - text.length;
   return fit(width, [' ', muted(lead), sign, ` ${text}`, muted(firstThatFits(remarks, room))]);
 }

@@ -40,12 +40,9 @@ function localRows(scene: Scene, room: number): readonly WorkRow[] {
   const calls = callRows(scene);
   const ratio = paced(scene);
   if (rows.length + calls.length + 1 <= room) return [...rows, ...calls, ratio];
-  // The CPU of assists stands in the header, too.
-  const [owed] = calls;
-  const withOwed = rows.map((row) =>
-    owed?.label === 'owed' && row.label === 'assist' ? { ...owed, label: 'assist' } : row,
-  );
-  return [...withOwed, ratio];
+  // The CPU of assists stands in the header, too. What they owe can be far more than what they come to do.
+  const ofAssists = calls.at(-1);
+  return [...rows.map((row) => (row.label === 'assist' ? (ofAssists ?? row) : row)), ratio];
 }
 
 /** What assists owed and what they marked for it, in scan work; only where their calls are probed. */

@@ -20,6 +20,10 @@ export function workPane(scene: Scene, rect: Rect): PaneView {
       ? highLines(scene, { row, width: rect.width, height: each + (index < spare ? 1 : 0) })
       : [workLine(scene, { row, width: rect.width })],
   );
+  const ofAssists = rows
+    .map(({ label }) => label)
+    .filter((label) => label === 'owed' || label === 'done')
+    .join(', ');
   const labels = fit(rect.width, [
     ' '.repeat(scene.strip.gutter),
     muted(axisLabels(scene.axis, scene.clock)),
@@ -28,7 +32,7 @@ export function workPane(scene: Scene, rect: Rect): PaneView {
     name: 'Work',
     legends: [
       ...(isHigh && isPod(scene.model) ? [[muted(markWords)]] : []),
-      ...(rows.some(({ label }) => label === 'done') ? [[muted(assistWords)]] : []),
+      ...(ofAssists === '' ? [] : [[muted(`${ofAssists}: scan work of assists   mean of the window`)]]),
       [muted('mean of the window')],
       [],
     ],
@@ -37,7 +41,6 @@ export function workPane(scene: Scene, rect: Rect): PaneView {
 }
 
 /** What the original demo's view of marking shows, too: gcDrainN is reached from assists alone. */
-const assistWords = 'owed, done: scan work of assists   mean of the window';
 const markWords = 'mark: by assists, workers are not seen   mean of the window';
 
 function workLine(scene: Scene, { row, width }: { row: WorkRow; width: number }): Line {
