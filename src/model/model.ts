@@ -152,8 +152,6 @@ export interface Stop {
   readonly durationNs: Nanos;
   /** `cycle`: both stops of a cycle summed, where their split is not known. */
   readonly reason: PauseReason | 'cycle';
-  /** How much of it went by until the last thread stood still, where that is known. */
-  readonly stoppingNs?: Nanos;
   readonly cycle: number | undefined;
 }
 

@@ -98,8 +98,7 @@ function addEvent(model: Model, event: GcEvent): void {
 function addPause(model: Model, event: Extract<GcEvent, { kind: 'pause' }>): void {
   const { atNs, durationNs, reason, stoppingNs } = event;
   if (reason === 'sweep-termination' || reason === 'mark-termination' || durationNs === undefined) return;
-  const stopping = stoppingNs === undefined ? {} : { stoppingNs };
-  model.stops.push({ atNs, durationNs, reason, cycle: undefined, ...stopping });
+  model.stops.push({ atNs, durationNs, reason, cycle: undefined });
   tell(model, { atNs, type: 'stop', reason, durationNs, stoppingNs });
 }
 

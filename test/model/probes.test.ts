@@ -237,7 +237,13 @@ test('a stop that is not the collector keeps its reason and how much of it was s
     stoppingNs: durationNs(5_000),
   } as const;
   happen(model, seconds(1), { kind: 'pause', atNs: seconds(0.9), ...stop });
-  assert.deepEqual(model.stops.last, { atNs: seconds(0.9), cycle: undefined, ...stop });
+  const { reason, durationNs: lasted } = stop;
+  assert.deepEqual(model.stops.last, {
+    atNs: seconds(0.9),
+    cycle: undefined,
+    reason,
+    durationNs: lasted,
+  });
   assert.deepEqual(model.journal.newest(1), [{ atNs: seconds(0.9), type: 'stop', ...stop }]);
   assert.equal(model.stops.summary(seconds(1)).count, 1);
 });
