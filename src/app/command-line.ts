@@ -27,12 +27,13 @@ export type Invocation =
   | { readonly type: 'replay'; readonly file: string; readonly options: Options };
 
 const onScreen = ['color', 'ascii', 'mouse'] as const;
+const probing = ['probes', 'probeBudget'] as const;
 const output = ['json', 'lines', 'record', 'seconds'] as const;
 
 /** Which options each way to start understands; the rest are refused by name. */
 const understood: Readonly<Record<'watch' | 'demo' | 'replay', readonly (keyof Options)[]>> = {
-  watch: ['pid', 'pod', 'gctrace', ...podOptions, ...output, 'rate', 'traffic', 'probes', ...onScreen],
-  demo: ['kubernetes', ...podOptions, ...output, 'rate', 'probes', ...onScreen],
+  watch: ['pid', 'pod', 'gctrace', ...podOptions, ...output, 'rate', 'traffic', ...probing, ...onScreen],
+  demo: ['kubernetes', ...podOptions, ...output, 'rate', ...probing, ...onScreen],
   replay: ['json', 'lines', 'seconds', 'speed', ...onScreen],
 };
 
@@ -47,7 +48,8 @@ Examples:
                                   what a program with GODEBUG=gctrace=1 prints, from anywhere
   gctop -p 4711 --record gc.ndjson; gctop replay gc.ndjson
 
-Watching every cycle whole needs root and tracefs; without them memory is sampled, and the screen says what is missing.
+Watching every cycle whole, and all else that is probed, needs root and tracefs; without them memory is sampled, and the
+screen says what is missing.
 Exit codes: 0 fine, 1 failed while running, 2 usage, unreadable input or no terminal, 4 cannot attach,
             129, 130, 131, 143 ended by HUP, INT, QUIT, TERM.
 `;

@@ -37,7 +37,8 @@ export interface Options {
   readonly seconds?: number;
   readonly rate?: number;
   readonly traffic?: string;
-  readonly probes?: boolean;
+  readonly probes?: 'none' | 'light' | 'full';
+  readonly probeBudget?: number;
   readonly speed?: number;
   readonly color?: 'auto' | 'always' | 'never';
   readonly ascii?: boolean;
@@ -167,9 +168,19 @@ export const optionTable: readonly OptionSpec[] = [
   },
   {
     name: 'probes',
-    kind: 'flag',
-    default: true,
-    help: 'place no probe, read memory only',
+    kind: 'choice',
+    argument: 'SET',
+    choices: ['none', 'light', 'full'],
+    default: 'light',
+    help: 'what is probed in a process of this host: none (memory is read only), light (a few hits a cycle), or full (single calls as well)',
+  },
+  {
+    name: 'probeBudget',
+    kind: 'number',
+    argument: 'PERCENT',
+    range: [0.1, 100],
+    default: 1,
+    help: 'how much of one core the probes may cost the program, in percent; the dearest are taken off above it',
   },
   {
     name: 'speed',

@@ -47,7 +47,7 @@ export async function prepare(invocation: Watching, context: PrepareContext): Pr
   const clock = systemClock();
   const { options } = invocation;
   const watch = (pid: number) =>
-    localSource({ pid, clock, probes: options.probes === false ? 'none' : 'light' });
+    localSource({ pid, clock, probes: options.probes ?? 'light', probeBudget: probeBudgetOf(options) });
   const started = (program: Program, address: URL | undefined, obstacle: string | undefined): Prepared => {
     const { tracePath: path } = program;
     const trace =
@@ -150,6 +150,9 @@ async function replay(path: string, options: Options, real: Clock): Promise<Prep
     state: { kind: 'replay', speed, lengthNs },
   };
 }
+
+/** As a share of one core. */
+const probeBudgetOf = ({ probeBudget = 1 }: Options): number => probeBudget / 100;
 
 const isText = (options: Options): boolean => options.json === true || options.lines === true;
 

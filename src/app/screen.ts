@@ -7,6 +7,7 @@ import { openTerminal, type Terminal, type TerminalInput } from '../terminal/scr
 import type { Running } from './app.js';
 import type { ExitSteps } from './exit-steps.js';
 import { runLoop } from './loop.js';
+import type { Options } from './options.js';
 import type { Session } from './session.js';
 
 const interruptedCode = 130;
@@ -44,6 +45,7 @@ export async function runScreen(
     originUnixMs: clock.originUnixMs,
     // Where a forward ends is told in the stream, each time anew.
     ...trafficOf(forward === undefined || options.traffic !== undefined ? address?.() : undefined),
+    ...probesOf(options),
     trafficRate: address === undefined ? 0 : (options.rate ?? 0),
   });
   let code = 0;
@@ -55,6 +57,11 @@ export async function runScreen(
   await runLoop({ model, session, terminal, input, clock, frameClock, execute, signal: over });
   return lost.signal.aborted ? hungUpCode : code;
 }
+
+const probesOf = ({ probes, probeBudget }: Options) => ({
+  ...(probes === 'light' || probes === 'full' ? { askedProbes: probes } : {}),
+  ...(probeBudget === undefined ? {} : { probeBudget: probeBudget / 100 }),
+});
 
 const trafficOf = (address: URL | undefined) =>
   address === undefined ? {} : { trafficAddress: address.origin };

@@ -174,6 +174,17 @@ export const probeCatalogue: Readonly<Record<ProbeName, ProbeSpec>> = {
   },
 };
 
+/** Hit a few times a cycle: what the local source has of these by itself. */
+const lightProbes: ReadonlySet<ProbeName> = new Set([
+  'GC',
+  'gcPaceSweeper',
+  'stopTheWorldWithSema',
+  'startTheWorldWithSema',
+]);
+
+/** Those that the local source places only in its full set. */
+export const fullSetProbes: readonly ProbeName[] = probeNames.filter((name) => !lightProbes.has(name));
+
 /** The two sets: what gave the trigger ratio until Go 1.16 is another function since. */
 export const probeSets = {
   'go1.16': probeNames.filter((name) => existsIn(name, 16)),

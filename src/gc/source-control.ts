@@ -1,8 +1,11 @@
 import type { Nanos } from './units.js';
 
+/** Which probes there are in a local program: a few hits a cycle, or those of single calls as well. */
+export type ProbeSet = 'light' | 'full';
+
 /** What the screen may ask of a running source. A source ignores what it has no use for. */
 export type SourceControl =
-  | { readonly type: 'probes'; readonly set: 'light' | 'full' }
+  | { readonly type: 'probes'; readonly set: ProbeSet }
   /** Try again at once what waits for its next try: the canary. */
   | { readonly type: 'retry' }
   /** Another run of the program is to be watched: its pod was replaced, or its container started again. */

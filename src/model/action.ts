@@ -19,6 +19,7 @@ export type Action =
         | 'redraw'
         | 'retry'
         | 'restart-forward'
+        | 'probes'
         | 'focus-next'
         | 'focus-previous';
     }

@@ -1,6 +1,6 @@
 import type { ProbeName } from '../gc/probe.js';
 import { type Nanos, nanos } from '../gc/units.js';
-import type { CallEntry, JournalEntry } from './journal-entry.js';
+import type { CallEntry, CallSumEntry, JournalEntry } from './journal-entry.js';
 import { TimeRing } from './time-ring.js';
 
 /** How many calls are kept: of the functions that run a few times a cycle, their folded lines, and all others. */
@@ -12,13 +12,15 @@ const milestones: ReadonlySet<string> = new Set<ProbeName>(['GC', 'gcWaitOnMark'
 /** Calls of one function follow each other in one line unless they are further apart. */
 const neighbourNs = 2e9;
 
-/** The calls that were told one by one, each kind bounded by itself, so that a flood of one leaves the others alone. */
+type Told = CallEntry | CallSumEntry;
+
+/** The calls that were told one by one or added up, each kind bounded by itself, so that a flood of one leaves the others alone. */
 export class CallLog {
-  #milestones = new TimeRing<CallEntry>(callCapacity.milestones, timeOf);
-  #others = new TimeRing<CallEntry>(callCapacity.others, timeOf);
+  #milestones = new TimeRing<Told>(callCapacity.milestones, timeOf);
+  #others = new TimeRing<Told>(callCapacity.others, timeOf);
   #lines = new TimeRing<CallLine>(callCapacity.lines, timeOf);
 
-  push(entry: CallEntry): void {
+  push(entry: Told): void {
     if (!milestones.has(entry.probe)) {
       this.#others.insert(entry);
       return;
@@ -27,10 +29,11 @@ export class CallLog {
     const before = this.#lines.at(this.#lines.countUpTo(entry.atNs) - 1);
     if (before?.first.probe === entry.probe && entry.atNs - before.atNs < neighbourNs) {
       before.atNs = entry.atNs;
-      before.count++;
-      before.longestNs = longer(before.longestNs, entry.durationNs);
+      before.count += countOf(entry);
+      before.longestNs = longer(before.longestNs, longestOf(entry));
     } else {
-      this.#lines.insert({ atNs: entry.atNs, first: entry, count: 1, longestNs: entry.durationNs });
+      const line = { first: entry, count: countOf(entry), longestNs: longestOf(entry) };
+      this.#lines.insert({ atNs: entry.atNs, ...line });
     }
   }
 
@@ -40,10 +43,9 @@ export class CallLog {
   }
 
   /** The newest calls that mark a cycle's way, and of all others, each a line. */
-  newestMilestones = (untilNs: Nanos, count: number): readonly CallEntry[] =>
+  newestMilestones = (untilNs: Nanos, count: number): readonly Told[] =>
     this.#milestones.newestUpTo(untilNs, count);
-  newestOthers = (untilNs: Nanos, count: number): readonly CallEntry[] =>
-    this.#others.newestUpTo(untilNs, count);
+  newestOthers = (untilNs: Nanos, count: number): readonly Told[] => this.#others.newestUpTo(untilNs, count);
 
   /** How many there were up to an instant: lines of the overview, or all calls. */
   totalUpTo(atNs: Nanos, what: 'lines' | 'calls'): number {
@@ -69,7 +71,7 @@ export class CallLog {
 interface CallLine {
   /** Of the newest that is told in it. */
   atNs: Nanos;
-  readonly first: CallEntry;
+  readonly first: Told;
   count: number;
   longestNs: Nanos | undefined;
 }
@@ -79,7 +81,11 @@ function timeOf({ atNs }: { readonly atNs: Nanos }): Nanos {
 }
 
 const toEntry = ({ atNs, first, count, longestNs }: CallLine): JournalEntry =>
-  count === 1 ? first : { atNs, type: 'calls', probe: first.probe, count, longestNs };
+  count === countOf(first) ? first : { atNs, type: 'calls', probe: first.probe, count, longestNs };
+
+const countOf = (entry: Told): number => (entry.type === 'call' ? 1 : entry.calls);
+const longestOf = (entry: Told): Nanos | undefined =>
+  entry.type === 'call' ? entry.durationNs : entry.longestNs;
 
 const longer = (a: Nanos | undefined, b: Nanos | undefined): Nanos | undefined =>
   a === undefined || b === undefined ? (a ?? b) : nanos(Math.max(a, b));

@@ -11,6 +11,17 @@ export function canRestartForward({ steps, state }: Readonly<Model>): boolean {
   return isRunning(state) && steps.has('forward');
 }
 
+/** Whether there are sets of probes between which a key can choose: a local program whose calls can be probed. */
+export const hasProbeSets = ({ target, state }: Readonly<Model>): boolean =>
+  target?.target.source === 'local' && target.capabilities.calls && !isReplay(state);
+
+/** Whether that key does something now. */
+export const canSetProbes = (model: Readonly<Model>): boolean =>
+  hasProbeSets(model) && isRunning(model.state);
+
+const isReplay = (state: Model['state']): boolean =>
+  state.kind === 'replay' || (state.kind === 'ended' && state.replay);
+
 const isRunning = ({ kind }: Model['state']): boolean => kind !== 'ended' && kind !== 'replay';
 
 /** Whether a step was begun and is not up. */

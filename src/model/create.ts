@@ -1,3 +1,4 @@
+import type { ProbeSet } from '../gc/source-control.js';
 import { durationNs, nanos } from '../gc/units.js';
 import { defaultTrafficShape } from './command.js';
 import { CycleLog } from './cycle-log.js';
@@ -16,6 +17,9 @@ export interface ModelOptions {
   readonly originUnixMs?: number;
   /** Where traffic goes, whatever a port-forward says; absent where it is not known to be wanted, or a forward tells. */
   readonly trafficAddress?: string;
+  /** Which probes a local program is to have from the start, and what they may cost it, as a share of one core. */
+  readonly askedProbes?: ProbeSet;
+  readonly probeBudget?: number;
   /** Requests a second that are sent from the start. @default 0 */
   readonly trafficRate?: number;
 }
@@ -44,6 +48,8 @@ export function createModel(options: ModelOptions): Model {
     toldForcedEndNs: undefined,
     journal: new Journal(),
     probes: new Map(),
+    askedProbes: options.askedProbes,
+    probeBudget: options.probeBudget,
     steps: new Map(),
     traffic: {
       address: options.trafficAddress,
@@ -91,4 +97,5 @@ export const emptyWork = (): WorkModel => ({
   markWork: new RateSeries(),
   assistWork: new RateSeries(),
   triggerRatio: new GaugeSeries(),
+  startRatio: new GaugeSeries(),
 });

@@ -16,11 +16,11 @@ const allocationWindowsNs = [5e9, 1e9];
 export function expectedNextIn(model: Readonly<Model>, atNs: Nanos, heap: HeapNow): Nanos | undefined {
   const { live, goal, marked } = heap;
   if (isRunningAt(model, atNs) || live === undefined || typeof goal !== 'number') return undefined;
-  const { allocBytes, triggerRatio } = model.work;
+  const { allocBytes, startRatio } = model.work;
   const [lately, justNow] = allocationWindowsNs.map((ns) => allocBytes.mean(nanos(atNs - ns), atNs) ?? 0);
   const perSecond = Math.min(lately ?? 0, justNow ?? 0);
   if (perSecond <= 0) return undefined;
-  const trigger = heap.trigger ?? expectedTrigger({ marked, goal, ratio: triggerRatio.at(atNs) });
+  const trigger = heap.trigger ?? expectedTrigger({ marked, goal, ratio: startRatio.at(atNs) });
   const expectedNs = (Math.max(0, trigger - live) / perSecond) * 1e9;
   return expectedNs > Number.MAX_SAFE_INTEGER ? undefined : durationNs(Math.round(expectedNs));
 }

@@ -44,7 +44,12 @@ export type JournalEntry = {
       readonly lastedNs: Nanos | undefined;
     }
   /** A stop of the world that is not the collector's. */
-  | { readonly type: 'stop'; readonly reason: PauseReason; readonly durationNs: Nanos }
+  | {
+      readonly type: 'stop';
+      readonly reason: PauseReason;
+      readonly durationNs: Nanos;
+      readonly stoppingNs: Nanos | undefined;
+    }
   | {
       readonly type: 'gap';
       readonly fromNs: Nanos;
@@ -67,6 +72,7 @@ export type JournalEntry = {
       readonly detail: string | undefined;
     }
   | CallEntry
+  | CallSumEntry
   /** Neighbouring calls of one function, folded into one line that is updated in place. */
   | {
       readonly type: 'calls';
@@ -93,6 +99,18 @@ export interface CallEntry {
   readonly args: Readonly<Record<string, number>>;
   readonly result: number | undefined;
   readonly goid: number | undefined;
+  readonly durationNs: Nanos | undefined;
+}
+
+/** Calls of one function that the source added up: their sums, and the stretch in which they fell. */
+export interface CallSumEntry {
+  readonly atNs: Nanos;
+  readonly type: 'call-sum';
+  readonly probe: string;
+  readonly calls: number;
+  readonly args: Readonly<Record<string, number>>;
+  readonly result: number | undefined;
+  readonly longestNs: Nanos | undefined;
   readonly durationNs: Nanos | undefined;
 }
 

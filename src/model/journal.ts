@@ -22,7 +22,7 @@ export class Journal {
   #calls = new CallLog();
 
   push(entry: JournalEntry): void {
-    if (entry.type === 'call') {
+    if (entry.type === 'call' || entry.type === 'call-sum') {
       this.#calls.push(entry);
       return;
     }

@@ -3,7 +3,7 @@ import { type Action, paneIds } from './action.js';
 import { canSend } from './can.js';
 import { layout } from './layout.js';
 import type { Model } from './model.js';
-import { podKeys } from './pod-keys.js';
+import { sourceKeys } from './source-keys.js';
 
 /** One line of the key table: what the keys do, how footer and help word it, and when it does something. */
 export interface KeyBinding {
@@ -29,7 +29,7 @@ export interface KeyBinding {
   ) => { readonly label: string; readonly short: string } | undefined;
 }
 
-export type KeyGroup = 'everywhere' | 'time' | 'pod' | 'traffic' | 'editing';
+export type KeyGroup = 'everywhere' | 'time' | 'probes' | 'pod' | 'traffic' | 'editing';
 export type InputMode = 'screen' | 'editing' | 'help';
 
 /** Every key there is, in the order of footer and help: dispatcher, footer and help are made from this alone. */
@@ -154,7 +154,7 @@ export const keyTable: readonly KeyBinding[] = Object.freeze([
     modes: ['screen', 'editing', 'help'],
     available: always,
   },
-  ...podKeys,
+  ...sourceKeys,
   button('g', 'allocate and collect', { label: 'g a c b', short: 'traffic' }),
   button('a', 'allocate'),
   button('c', 'collect'),

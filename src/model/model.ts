@@ -1,6 +1,7 @@
 import type { GcCycle } from '../gc/cycle.js';
 import type { HeapReading, PauseReason } from '../gc/event.js';
 import type { Phase } from '../gc/phase.js';
+import type { ProbeSet } from '../gc/source-control.js';
 import type {
   Capabilities,
   ProbeState,
@@ -55,6 +56,10 @@ export interface Model {
   toldForcedEndNs: Nanos | undefined;
   journal: Journal;
   probes: Map<string, ProbeLine>;
+  /** The set of probes that the user asked for last, with a key or at the start. */
+  askedProbes: ProbeSet | undefined;
+  /** What the probes may cost the program, as a share of one core; undefined where nobody said. */
+  readonly probeBudget: number | undefined;
   /** How the means stand by which a pod is watched, each as it was told last. */
   steps: Map<StepName, Step>;
   traffic: TrafficModel;
@@ -113,11 +118,13 @@ export interface WorkModel {
   readonly markedBytes: RateSeries;
   /** CPU ns of mark assists, spread over the cycle's concurrent mark. */
   readonly assistNs: RateSeries;
-  /** Scan work by probed calls, where memory is not read: of all marking that was seen, and of assists. */
+  /** Scan work by probed calls: what assists marked (gcDrainN), and what they owed (gcAssistAlloc1). */
   readonly markWork: RateSeries;
   readonly assistWork: RateSeries;
-  /** (heap at the cycle's start - marked by the cycle before) / marked: the trigger ratio as it came out. */
+  /** (trigger - marked) / marked, as the pacer set it. */
   readonly triggerRatio: GaugeSeries;
+  /** The same with the heap at which the cycle started in place of the trigger: the ratio as it came out. */
+  readonly startRatio: GaugeSeries;
 }
 
 /** A cycle that has not ended. */
@@ -162,6 +169,12 @@ export interface ProbeLine {
   readonly attempt: number;
   readonly nextTryAtNs: Nanos | undefined;
   readonly hits: number | undefined;
+  /** When its hits were last counted for the rate, and how many there were. */
+  readonly countedAtNs: Nanos | undefined;
+  readonly countedHits: number;
+  readonly hitsPerSecond: number | undefined;
+  /** What one hit costs the thread that is probed. */
+  readonly costNs: number | undefined;
   readonly detail: string | undefined;
 }
 

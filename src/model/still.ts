@@ -45,6 +45,7 @@ export function stillOf(model: Readonly<Model>): Still {
       markWork: work.markWork.copy(),
       assistWork: work.assistWork.copy(),
       triggerRatio: work.triggerRatio.copy(),
+      startRatio: work.startRatio.copy(),
     },
     cycles: cycles.copy(),
     stops: stops.copy(visibleEndNs(model)),

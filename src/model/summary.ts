@@ -1,8 +1,10 @@
 import { type GcCycle, markNs } from '../gc/cycle.js';
+import type { HeapReading } from '../gc/event.js';
 import { type Bytes, bytes, durationNs, type Nanos, nanos } from '../gc/units.js';
 import { longestStopNs, stopsAreSummed } from './cycle-stops.js';
 import { expectedNextIn } from './forecast.js';
 import type { CycleRow, Model } from './model.js';
+import { pacerTells } from './probe-set.js';
 import type { GaugeSeries } from './series.js';
 
 export { gcShareOf } from './gc-share.js';
@@ -26,7 +28,7 @@ export interface GcSummary {
   readonly live: Bytes | undefined;
   readonly goal: Bytes | 'none' | undefined;
   readonly marked: Bytes | undefined;
-  /** As the runtime stores it; undefined where it does not. */
+  /** As the runtime stores it or its pacer sets it; undefined where neither is known. */
   readonly trigger: Bytes | undefined;
   /** Live heap as a share of the goal. */
   readonly goalShare: number | undefined;
@@ -156,11 +158,18 @@ function heapFigures(model: Readonly<Model>, atNs: Nanos): HeapFigures {
     live: toBytes(heap.live.at(atNs)),
     goal: isPast ? goal : (reading.goal ?? goal),
     marked: toBytes(heap.marked.at(atNs)),
-    trigger: isPast ? undefined : reading.trigger,
+    trigger: triggerFigure(model, atNs, reading),
   };
 }
 
-/** What the last cycle tells of the heap where nobody reads it. */
+/** Where the next cycle starts: stored beside the heap (up to Go 1.18), or told by the pacer. Without a goal: never. */
+function triggerFigure(model: Readonly<Model>, atNs: Nanos, reading: HeapReading): Bytes | undefined {
+  const isPast = reading.atNs > atNs;
+  if (reading.trigger !== undefined && !isPast) return reading.trigger;
+  const isTold = reading.trigger !== undefined || (reading.goal !== 'none' && pacerTells(model));
+  return isTold ? toBytes(model.heap.trigger.at(atNs)) : undefined;
+}
+
 /** What the pacer told, else the last cycle, needs no reading; without one nobody knows what is live. */
 function toldFigures({ heap, cycles, target }: Readonly<Model>, atNs: Nanos): Omit<HeapFigures, 'live'> {
   const last = cycles.lastUpTo(atNs)?.cycle;

@@ -16,12 +16,9 @@ const probeOf: Readonly<Record<WorkKind, ProbeName>> = {
   assist: 'gcAssistAlloc1',
 };
 
-/** Single calls that were probed; where memory is read as well, its totals already hold them. */
+/** Single calls that were probed; where memory is read as well, its totals already hold the pages. */
 export function addCalls(model: Model, event: WorkEvent): void {
-  if (model.target?.capabilities.heap === true) {
-    if (event.kind === 'mark' || event.kind === 'assist') model.dropped++;
-    return;
-  }
+  if (!kindsByCalls(model).includes(event.kind)) return;
   const series = seriesOf(model, event.kind);
   const amount = 'work' in event ? event.work : event.pages * (event.kind === 'alloc' ? bytesPerPage : 1);
   const [fromNs, toNs] = stretchOf(event);
@@ -38,17 +35,17 @@ export function addCall(model: Model, event: Extract<GcEvent, { kind: 'call' }>)
 
 /** Calls that were added up, for the log. */
 export function addCallSum(model: Model, event: Extract<GcEvent, { kind: 'calls' }>): void {
-  const { atNs, probe, calls, longestNs } = event;
-  tell(model, { atNs, type: 'calls', probe, count: calls, longestNs });
+  const { atNs, probe, calls, args, result, longestNs, durationNs } = event;
+  tell(model, { atNs, type: 'call-sum', probe, calls, args, result, longestNs, durationNs });
 }
 
 /** While a probe runs, everything that is older than the target's lateness was told: nothing happened between calls. */
 export function knowCalls(model: Model): void {
   const { target, probes, nowNs } = model;
-  if (target === undefined || target.capabilities.heap || probes.size === 0) return;
+  if (target === undefined || probes.size === 0) return;
   // Whole steps, so that it does not matter how often the time was looked at.
   const untilNs = nanos(Math.floor((nowNs - target.latenessNs) / knowEveryNs) * knowEveryNs);
-  for (const kind of workKinds) {
+  for (const kind of kindsByCalls(model)) {
     const probe = probes.get(probeOf[kind]);
     if (probe?.state !== 'running') continue;
     const series = seriesOf(model, kind);
@@ -57,7 +54,9 @@ export function knowCalls(model: Model): void {
   }
 }
 
-const workKinds = ['alloc', 'sweep', 'mark', 'assist'] as const;
+/** What is known by probed calls alone: memory's totals of pages are exact. */
+const kindsByCalls = ({ target }: Readonly<Model>): readonly WorkKind[] =>
+  target?.capabilities.heap === true ? ['mark', 'assist'] : ['alloc', 'sweep', 'mark', 'assist'];
 
 /** The shortest bin that is drawn: to know more often what was told costs time and shows nothing. */
 const knowEveryNs = 10e6;

@@ -22,6 +22,7 @@ export function addGap(model: Model, message: Extract<SourceMessage, { type: 'ga
     work.markWork,
     work.assistWork,
     work.triggerRatio,
+    work.startRatio,
   ];
   for (const each of series) each.unknown(fromNs, toNs);
   if (heap.latest !== undefined && heap.latest.atNs <= toNs) heap.latest = undefined;

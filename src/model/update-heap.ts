@@ -7,10 +7,11 @@ import { addIdleTime } from './update-work.js';
 /** A reading of the heap: gauges at its own time, rates from what grew since the reading before it. */
 export function addReading(model: Model, reading: HeapReading): void {
   const { heap, work } = model;
-  const { atNs, live, marked, goal } = reading;
+  const { atNs, live, marked, goal, trigger } = reading;
   heap.live.push(atNs, live);
   if (marked !== undefined) heap.marked.push(atNs, marked);
   if (typeof goal === 'number') heap.goal.push(atNs, goal);
+  if (trigger !== undefined) heap.trigger.push(atNs, trigger);
   const before = heap.latest;
   if (before !== undefined && before.atNs >= atNs) return;
   heap.latest = reading;
@@ -20,11 +21,12 @@ export function addReading(model: Model, reading: HeapReading): void {
   if (model.running === undefined) addIdleTime(model, nanos(atNs - (model.target?.latenessNs ?? 0)));
 }
 
-/** What the pacer decided. */
-export function addPace({ heap, work }: Model, event: Extract<GcEvent, { kind: 'pace' }>): void {
+/** What the pacer decided; goal and marked heap are its news only where nobody reads them from memory. */
+export function addPace({ heap, work, target }: Model, event: Extract<GcEvent, { kind: 'pace' }>): void {
   const { atNs, goalBytes, markedBytes, triggerBytes, triggerRatio } = event;
-  if (goalBytes !== undefined) heap.goal.push(atNs, goalBytes);
-  if (markedBytes !== undefined) heap.marked.push(atNs, markedBytes);
+  const isRead = target?.capabilities.heap === true;
+  if (!isRead && goalBytes !== undefined) heap.goal.push(atNs, goalBytes);
+  if (!isRead && markedBytes !== undefined) heap.marked.push(atNs, markedBytes);
   if (triggerBytes !== undefined) heap.trigger.push(atNs, triggerBytes);
   if (triggerRatio !== undefined) work.triggerRatio.push(atNs, triggerRatio);
 }

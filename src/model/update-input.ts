@@ -1,12 +1,13 @@
 import { unreachable } from '../error.js';
 import type { Action, PaneId } from './action.js';
-import { canRestartForward, canRetry, canSend } from './can.js';
+import { canRestartForward, canRetry, canSend, canSetProbes } from './can.js';
 import { overviewLayout } from './coming-up.js';
 import type { Command } from './command.js';
 import { acceptField, eraseDigit, startEditing, trafficShape, typeDigit } from './editing.js';
 import { actionFor } from './keymap.js';
 import { panesOf } from './layout.js';
 import type { Model } from './model.js';
+import { otherProbeSet } from './probe-set.js';
 import { stillOf } from './still.js';
 
 /** Does what a key stands for now. */
@@ -27,6 +28,8 @@ export function updateAction(model: Model, action: Action): readonly Command[] {
       return canRetry(model) ? [{ type: 'control-source', control: { type: 'retry' } }] : [];
     case 'restart-forward':
       return canRestartForward(model) ? [{ type: 'restart-forward' }] : [];
+    case 'probes':
+      return setProbes(model);
     case 'traffic':
       return sendTraffic(model, action);
     case 'next-field':
@@ -77,6 +80,13 @@ export function keepFocusOnScreen(model: Model): void {
   const { screen } = model;
   if (screen.focus !== undefined && !panesOf(overviewLayout(model)).includes(screen.focus))
     screen.focus = undefined;
+}
+
+function setProbes(model: Model): readonly Command[] {
+  if (!canSetProbes(model)) return [];
+  const set = otherProbeSet(model);
+  model.askedProbes = set;
+  return [{ type: 'control-source', control: { type: 'probes', set } }];
 }
 
 function sendTraffic(model: Model, { button }: Action & { readonly type: 'traffic' }): readonly Command[] {

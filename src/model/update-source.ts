@@ -96,10 +96,10 @@ function addEvent(model: Model, event: GcEvent): void {
 
 /** A stop that is not the collector's; its own come with their cycle. */
 function addPause(model: Model, event: Extract<GcEvent, { kind: 'pause' }>): void {
-  const { atNs, durationNs, reason } = event;
+  const { atNs, durationNs, reason, stoppingNs } = event;
   if (reason === 'sweep-termination' || reason === 'mark-termination' || durationNs === undefined) return;
   model.stops.push({ atNs, durationNs, reason, cycle: undefined });
-  tell(model, { atNs, type: 'stop', reason, durationNs });
+  tell(model, { atNs, type: 'stop', reason, durationNs, stoppingNs });
 }
 
 function close(model: Model, message: Extract<SourceMessage, { type: 'closed' }>): void {

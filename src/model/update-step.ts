@@ -1,7 +1,7 @@
 import type { SourceMessage } from '../gc/stream.js';
 import type { Nanos } from '../gc/units.js';
 import { isOfOtherRelease } from './coming-up.js';
-import type { Model } from './model.js';
+import type { Model, ProbeLine } from './model.js';
 import { StopLog } from './stop-log.js';
 import { tell } from './tell.js';
 import { keepFocusOnScreen } from './update-input.js';
@@ -29,17 +29,40 @@ const probeCapacity = 256;
 
 /** How a probe stands. */
 export function addProbe(model: Model, message: MessageOf<'probe'>): void {
-  const { atNs, probe, state, attempt, nextTryAtNs, hits, detail } = message;
+  const { atNs, probe, state, attempt, nextTryAtNs, hits, costNs, detail } = message;
   const before = model.probes.get(probe);
   if (before === undefined && model.probes.size >= probeCapacity) {
     model.dropped++;
     return;
   }
   const sinceNs = before?.state === state ? before.sinceNs : atNs;
-  model.probes.set(probe, { state, sinceNs, attempt, nextTryAtNs, hits, detail });
+  const rate = rateOf(before, message);
+  model.probes.set(probe, { state, sinceNs, attempt, nextTryAtNs, hits, ...rate, costNs, detail });
   if (model.attachedAtNs === undefined && seesCycles(model)) attach(model, atNs);
   if ((before?.state === state && before.detail === detail) || isOfOtherRelease({ state, detail })) return;
   tell(model, { atNs, type: 'probe', probe, state, detail });
+}
+
+type Rate = Pick<ProbeLine, 'countedAtNs' | 'countedHits' | 'hitsPerSecond'>;
+
+const shortestCountNs = 1e9;
+
+/** Hits a second since they were last counted; a count that shrinks is that of a probe that was placed anew. */
+function rateOf(before: ProbeLine | undefined, { atNs, state, hits }: MessageOf<'probe'>): Rate {
+  if (hits === undefined || state !== 'running') {
+    return { countedAtNs: undefined, countedHits: 0, hitsPerSecond: undefined };
+  }
+  if (before?.countedAtNs === undefined || hits < before.countedHits) {
+    return { countedAtNs: atNs, countedHits: hits, hitsPerSecond: undefined };
+  }
+  const { countedAtNs, countedHits, hitsPerSecond } = before;
+  const lastedNs = atNs - countedAtNs;
+  if (lastedNs < shortestCountNs) return { countedAtNs, countedHits, hitsPerSecond };
+  return {
+    countedAtNs: atNs,
+    countedHits: hits,
+    hitsPerSecond: ((hits - countedHits) / lastedNs) * 1e9,
+  };
 }
 
 /** From here on cycles are seen, and it means something when none comes. */

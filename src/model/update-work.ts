@@ -7,7 +7,7 @@ import type { RateSeries } from './series.js';
 export function addCycleWork(model: Model, cycle: GcCycle, before: GcCycle | undefined): void {
   addWhileMarking(model, { series: model.work.markedBytes, cycle, amount: cycle.heapMarked });
   addWhileMarking(model, { series: model.work.assistNs, cycle, amount: cycle.cpu?.assistNs });
-  addTriggerRatio(model, cycle, before);
+  addStartRatio(model, cycle, before);
 }
 
 /** No cycle ran up to an instant: nothing was marked until then. */
@@ -41,8 +41,8 @@ function addNothing(model: Model, series: RateSeries, untilNs: Nanos): void {
   if (fromNs !== undefined) series.add(fromNs, untilNs, 0);
 }
 
-/** Only the heap's growth says where the trigger lies: a forced cycle begins anywhere. */
-function addTriggerRatio({ work }: Model, cycle: GcCycle, before: GcCycle | undefined): void {
+/** Only a cycle that the heap started says where the trigger lay: a forced one begins anywhere. */
+function addStartRatio({ work }: Model, cycle: GcCycle, before: GcCycle | undefined): void {
   const { trigger, sweepTermAtNs, heapAtStart, number } = cycle;
   const marked = before?.heapMarked;
   if (trigger === 'forced' || trigger === 'time' || sweepTermAtNs === undefined || heapAtStart === undefined)
@@ -50,5 +50,5 @@ function addTriggerRatio({ work }: Model, cycle: GcCycle, before: GcCycle | unde
   if (marked === undefined || marked === 0) return;
   // With a cycle missing between them this would be the ratio to an older heap.
   if (number !== undefined && before?.number !== undefined && before.number + 1 !== number) return;
-  work.triggerRatio.push(sweepTermAtNs, heapAtStart / marked - 1);
+  work.startRatio.push(sweepTermAtNs, heapAtStart / marked - 1);
 }

@@ -34,6 +34,17 @@ export const fineShare = (ratio: number | undefined): string =>
 /** `0.040 %`: a small share in two digits after its zeros, 7 columns. */
 export const smallShare = (ratio: number | undefined): string => field(ratio, 7, smallShareText);
 
+/** `0.24 %`, `<0.01 %`: a share of one core. */
+export function coreShare(ratio: number): string {
+  const percent = ratio * 100;
+  if (percent === 0) return '0 %';
+  return percent < 0.005 ? '<0.01 %' : `${threeDigits(percent)} %`;
+}
+
+/** `4.03`, `87.5`, `4,300`: hits a second. */
+export const hitRate = (perSecond: number): string =>
+  perSecond < 99.95 ? threeDigits(perSecond) : count(perSecond);
+
 /** `0.91`, `14.3`: 4 columns. */
 export const ratio = (value: number | undefined): string => field(value, 4, threeDigits);
 

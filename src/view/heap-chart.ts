@@ -1,8 +1,9 @@
+import type { GaugeSeries } from '../model/series.js';
 import { type Canvas, fillDots, isFree, newCanvas, write } from './chart.js';
 import { count, duration } from './format.js';
 import { type Piece, span } from './line.js';
 import type { Scene } from './scene.js';
-import type { Role } from './screen-view.js';
+import type { Role, Span } from './screen-view.js';
 import { plain } from './text.js';
 import { knownColumns } from './time-axis.js';
 import { dotOf, rowOf, type ValueAxis } from './value-axis.js';
@@ -14,19 +15,23 @@ export interface HeapSamples {
   readonly marked: Float64Array;
   /** One a column. */
   readonly goal: Float64Array;
+  readonly trigger: Float64Array;
 }
 
 /** The heap's gauges over the shared columns, cut at the visible instant. */
-export function heapSamples({ model, axis, glyphs }: Scene): HeapSamples {
+export function heapSamples({ model, axis, glyphs, figures }: Scene): HeapSamples {
   const known = knownColumns(axis, 2);
   const halves = axis.columns * 2;
+  const oneEach = (gauge: GaugeSeries): Float64Array =>
+    gauge.bins(axis.fromNs, axis.stepNs, axis.columns).max.fill(Number.NaN, known / 2);
   const live = model.heap.live.bins(axis.fromNs, axis.halfStepNs, halves).max.fill(Number.NaN, known);
   return {
     live: glyphs.set === 'block' ? oneAColumn(live) : live,
     marked: model.heap.marked.bins(axis.fromNs, axis.halfStepNs, halves).min.fill(Number.NaN, known),
-    goal: holdLast(
-      model.heap.goal.bins(axis.fromNs, axis.stepNs, axis.columns).max.fill(Number.NaN, known / 2),
-    ),
+    goal: holdLast(oneEach(model.heap.goal)),
+    // Who no longer tells it says nothing of what comes.
+    trigger:
+      figures.trigger === undefined ? oneEach(model.heap.trigger) : holdLast(oneEach(model.heap.trigger)),
   };
 }
 
@@ -47,14 +52,15 @@ export function holdLast(values: Float64Array): Float64Array {
 
 /** What the value axis has to hold; undefined where no live heap is known. */
 export function heapBounds(
-  { live, marked, goal }: HeapSamples,
+  { live, marked, goal, trigger }: HeapSamples,
   fromZero: boolean,
 ): { readonly min: number; readonly max: number } | undefined {
   const [liveMin, liveMax] = extremes(live);
   if (liveMin > liveMax) return undefined;
   const [markedMin] = extremes(marked);
   const [, goalMax] = extremes(goal);
-  return { min: fromZero ? 0 : Math.min(liveMin, markedMin), max: Math.max(liveMax, goalMax) };
+  const [, triggerMax] = extremes(trigger);
+  return { min: fromZero ? 0 : Math.min(liveMin, markedMin), max: Math.max(liveMax, goalMax, triggerMax) };
 }
 
 /** Lowest and highest known value; the wrong way round if none is known. */
@@ -98,16 +104,33 @@ export function drawHeap(scene: Scene, { samples, axis, rows }: HeapDrawing): Ca
     const from = Number.isNaN(marked) ? 0 : Math.min(to, dotOf(axis, rows, marked));
     fillDots(canvas, half, { from, to });
   }
-  const goalSign = span(scene.glyphs.goal, 'limit');
-  for (let x = 0; x < samples.goal.length; x++) {
-    const goal = samples.goal[x] ?? Number.NaN;
-    if (Number.isNaN(goal)) continue;
-    const y = rowOf(axis, rows, goal);
-    // A tooth covers the line: a lid that is broken by its tooth means that the goal was reached.
-    if (isFree(canvas, x, y)) write(canvas, { x, y }, goalSign);
+  const { goal, trigger } = scene.glyphs;
+  // Where both fall into one row the goal is drawn.
+  for (const [values, sign] of [
+    [samples.goal, goal],
+    [samples.trigger, trigger],
+  ] as const) {
+    drawLid(canvas, { values, sign: span(sign, 'limit'), axis, rows });
   }
   drawGaps(scene, canvas);
   return canvas;
+}
+
+interface Lid {
+  readonly values: Float64Array;
+  readonly sign: Span;
+  readonly axis: ValueAxis;
+  readonly rows: number;
+}
+
+/** A tooth covers the line: a lid that is broken by its tooth means that it was reached. */
+function drawLid(canvas: Canvas, { values, sign, axis, rows }: Lid): void {
+  for (let x = 0; x < values.length; x++) {
+    const value = values[x] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    const y = rowOf(axis, rows, value);
+    if (isFree(canvas, x, y)) write(canvas, { x, y }, sign);
+  }
 }
 
 /** Hatches what is not known, with its length, its reason and its loss where they fit. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Invocation, parseCommandLine } from '../../src/app/command-line.js';
-import { optionFlags, optionTable } from '../../src/app/options.js';
+import { type Options, optionFlags, optionTable } from '../../src/app/options.js';
 import { GctopError } from '../../src/error.js';
 
 const text = (...argv: string[]): string => {
@@ -66,6 +66,10 @@ const refused: readonly [readonly string[], RegExp][] = [
   [['-p', '1', '--seconds', '-4'], /'--seconds -4': expected a number from/],
   [['-p', '1', '--rate', '3'], /--rate needs to know where to/],
   [['-p', '1', '--color', 'mauve'], /expected one of auto, always, never/],
+  [['-p', '1', '--probes', 'many'], /'--probes many': expected one of none, light, full/],
+  [['-p', '1', '--probe-budget', '0'], /'--probe-budget 0': expected a number from 0.1 to 100/],
+  [['-p', '1', '--no-probes'], /unknown option '--no-probes'/],
+  [['replay', 'f', '--probes', 'full'], /unknown option '--probes'/],
   [['replay'], /missing required argument 'file'/],
   [['replay', 'f', '--rate', '3'], /unknown option '--rate'/],
   [['demo', '--', 'x'], /goes with gctop alone/],
@@ -91,13 +95,26 @@ test('every option of the table stands in the help of gctop or of one of its com
 test('what a flag is without being given is what its negation in the help says', () => {
   const invocation = parseCommandLine(['-p', '1']);
   assert.ok(invocation.type === 'watch');
-  assert.equal(invocation.options.probes, true);
   assert.equal(invocation.options.mouse, true);
-  const without = parseCommandLine(['-p', '1', '--no-probes', '--no-mouse']);
+  const without = parseCommandLine(['-p', '1', '--no-mouse']);
   assert.ok(without.type === 'watch');
-  assert.equal(without.options.probes, false);
   assert.equal(without.options.mouse, false);
 });
+
+test('probes are light and may cost a hundredth of a core, unless something else is asked for', () => {
+  const options = (...argv: string[]) => {
+    const invocation = parseCommandLine(argv);
+    return invocation.type === 'print' ? assert.fail() : invocation.options;
+  };
+  assert.deepEqual(pickProbes(options('-p', '1')), ['light', 1]);
+  assert.deepEqual(pickProbes(options('-p', '1', '--probes', 'full', '--probe-budget', '2.5')), [
+    'full',
+    2.5,
+  ]);
+  assert.deepEqual(pickProbes(options('--probes', 'none', 'demo')), ['none', 1]);
+});
+
+const pickProbes = ({ probes, probeBudget }: Options) => [probes, probeBudget];
 
 test('the version is printed by itself', () => {
   assert.match(text('--version'), /^\d+\.\d+\.\d+\S*\n$/);

@@ -15,7 +15,7 @@ const waysOut: readonly WayOut[] = [
   ['SIGQUIT', (program) => program.signal('SIGQUIT'), 131, nothing],
   ['SIGTERM', (program) => program.signal('SIGTERM'), 143, nothing],
   ['process.exit', (program) => program.press('x'), 3, nothing],
-  ['a throw', (program) => program.press('t'), 1, /^gctop: the probe {2}\[31mfailed: try --no-probes\r\n$/],
+  ['a throw', (program) => program.press('t'), 1, /^gctop: the probe {2}\[31mfailed: try --probes none\r\n$/],
   [
     'a rejection',
     (program) => program.press('r'),

@@ -6,6 +6,7 @@ import { seconds } from '../helpers/model.js';
 import { gcServiceScenario, originUnixMs, trafficAddress } from '../helpers/scenario.js';
 
 const { messages, overviewAtNs } = gcServiceScenario();
+const unprobed = gcServiceScenario('none').messages;
 const options = { originUnixMs, trafficAddress, trafficRate: 12, untilNs: overviewAtNs };
 
 /** Two cycles of three as the sampler tells them when it came too late for their record. */
@@ -38,7 +39,7 @@ for (const size of [sizes.wide, sizes.medium, sizes.small, sizes.tiny]) {
     assertScreen(
       'memory-only',
       'scenario, read from memory alone',
-      modelAfter(messages.map(fromMemory), { ...options, size }),
+      modelAfter(unprobed.map(fromMemory), { ...options, size }),
     ));
 }
 

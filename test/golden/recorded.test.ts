@@ -13,6 +13,7 @@ import { showView } from '../helpers/screen.js';
 
 const streams: Readonly<Record<string, readonly SourceMessage[]>> = {
   'the scenario': gcServiceScenario().messages,
+  'the scenario with single calls': gcServiceScenario('full').messages,
   'a real stream': recordedMessages(gcServiceRecording),
   "a pod's stream": pixieScenario(),
 };

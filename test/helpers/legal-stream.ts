@@ -3,7 +3,7 @@ import type { GcCycle } from '../../src/gc/cycle.js';
 import type { GcEvent } from '../../src/gc/event.js';
 import type { Phase } from '../../src/gc/phase.js';
 import type { SourceMessage, TargetId } from '../../src/gc/stream.js';
-import { type Bytes, bytes, durationNs, type Nanos, nanos } from '../../src/gc/units.js';
+import { type Bytes, bytes, durationNs, type Nanos, nanos, workUnits } from '../../src/gc/units.js';
 import { plain } from './arbitraries.js';
 
 /** How one cycle goes: lengths of its parts and what it does to the heap. */
@@ -20,7 +20,7 @@ interface CyclePlan {
   readonly survives: number;
   readonly isWhole: boolean;
   readonly phasesSeen: boolean;
-  readonly newsAfter: 'none' | 'stop' | 'answer' | 'probe' | 'note';
+  readonly newsAfter: 'none' | 'stop' | 'answer' | 'probe' | 'note' | 'calls';
 }
 
 const cyclePlan: fc.Arbitrary<CyclePlan> = plain({
@@ -35,7 +35,7 @@ const cyclePlan: fc.Arbitrary<CyclePlan> = plain({
   survives: fc.integer({ min: 0, max: 2 ** 26 }),
   isWhole: fc.boolean(),
   phasesSeen: fc.boolean(),
-  newsAfter: fc.constantFrom('none', 'stop', 'answer', 'probe', 'note'),
+  newsAfter: fc.constantFrom('none', 'stop', 'answer', 'probe', 'note', 'calls'),
 });
 
 /** The phases of cycles that walk the phase table, each with its begin. */
@@ -121,7 +121,7 @@ function streamOf(plans: readonly CyclePlan[], closes: boolean): SourceMessage[]
       id: storyTarget,
       latenessNs: storyLatenessNs,
       target: { name: 'gc-service', pid: 1, goVersion: 'go1.26.5', source: 'local', procs: 4 },
-      capabilities: { evidence: 'exact', everyCycleWhole: true, heap: true, calls: false, missing: [] },
+      capabilities: { evidence: 'exact', everyCycleWhole: true, heap: true, calls: true, missing: [] },
     },
   ];
   let atNs = 0;
@@ -135,7 +135,13 @@ function streamOf(plans: readonly CyclePlan[], closes: boolean): SourceMessage[]
       atNs: nanos(atNs),
       type: 'events',
       target: storyTarget,
-      events: [...told, { kind: 'cycle', cycle }, reading, ...stopAfter(plan, overAtNs)],
+      events: [
+        ...told,
+        { kind: 'cycle', cycle },
+        reading,
+        ...stopAfter(plan, overAtNs),
+        ...callsAfter(plan, { cycle, heap }),
+      ],
     });
     stream.push(...newsAfter(plan, { atNs: nanos(atNs), cycle }));
   }
@@ -144,7 +150,40 @@ function streamOf(plans: readonly CyclePlan[], closes: boolean): SourceMessage[]
 }
 
 const stopAfter = ({ newsAfter: news }: CyclePlan, atNs: Nanos): GcEvent[] =>
-  news === 'stop' ? [{ kind: 'pause', reason: 'read-mem-stats', atNs, durationNs: durationNs(38_000) }] : [];
+  news === 'stop'
+    ? [
+        {
+          kind: 'pause',
+          reason: 'read-mem-stats',
+          atNs,
+          durationNs: durationNs(38_000),
+          stoppingNs: durationNs(5_000),
+        },
+      ]
+    : [];
+
+/** What the pacer set for the next cycle, and calls that were probed, one by one and added up. */
+function callsAfter(
+  { newsAfter: news, sweepNs, survives }: CyclePlan,
+  { cycle: { endAtNs }, heap }: { cycle: GcCycle; heap: Bytes },
+): GcEvent[] {
+  if (news !== 'calls') return [];
+  const timed = { atNs: endAtNs, durationNs: durationNs(sweepNs) };
+  return [
+    { kind: 'pace', atNs: endAtNs, triggerBytes: heap, triggerRatio: survives === 0 ? 0 : heap / survives },
+    { kind: 'call', probe: 'gcSweep', args: {}, atNs: endAtNs },
+    {
+      kind: 'calls',
+      probe: 'sweepone',
+      calls: 2,
+      args: {},
+      result: 9,
+      longestNs: durationNs(sweepNs),
+      ...timed,
+    },
+    { kind: 'assist', calls: 2, work: workUnits(640), ...timed },
+  ];
+}
 
 function newsAfter(
   { newsAfter: news, markNs }: CyclePlan,

@@ -103,7 +103,7 @@ export function snapshot(model: Model): unknown {
     worst: worstCycles(model, endNs),
     series: windowStepsNs.map((stepNs) => {
       const fromNs = nanos(Math.max(Number.MIN_SAFE_INTEGER, endNs - 100 * stepNs));
-      const gauges = [heap.live, heap.marked, heap.goal, heap.trigger, work.triggerRatio];
+      const gauges = [heap.live, heap.marked, heap.goal, heap.trigger, work.triggerRatio, work.startRatio];
       const rates = [
         work.allocBytes,
         work.sweptPages,

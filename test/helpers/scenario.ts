@@ -6,6 +6,7 @@ import type { Size } from '../../src/model/message.js';
 import type { Look, Model } from '../../src/model/model.js';
 import { update } from '../../src/model/update.js';
 import { type SimulatedHeap, type SimulatedRun, simulateGcService } from './gc-service-run.js';
+import { forcedByGoid, probeMessages } from './local-probes.js';
 
 /** A stream of the mock-ups' story, the same each time. */
 export interface Scenario {
@@ -25,11 +26,14 @@ const forcedAtMs = 64_800;
 const memStatsAtMs = 63_292;
 const endMs = 68_500;
 
+/** Which probes the source has: none, those that it has by itself, or from 14:31:55 on those of single calls as well. */
+export type ScenarioProbes = 'none' | 'light' | 'full';
+
 /**
  * gc-service (go1.26.5, GOGC 100, 4 P) under twelve requests a second: four cycles a second, a burst at :01.118 that
  * makes a cycle assist-heavy, a stop for ReadMemStats at :03.292, and key g at :04.800 that forces a cycle.
  */
-export function gcServiceScenario(): Scenario {
+export function gcServiceScenario(probes: ScenarioProbes = 'light'): Scenario {
   const run = simulateGcService(endMs, [
     { atMs: burstAtMs, requests: 4, collects: false },
     { atMs: forcedAtMs, requests: 1, collects: true },
@@ -38,16 +42,11 @@ export function gcServiceScenario(): Scenario {
   const overviewAtNs = nanos((run.cycles[runningAt]?.cycle.markAtNs ?? 0) + 11.2e6);
   const firstNumber = lastNumber - runningAt + 1;
   const messages = [
-    ...opening,
+    ...openingWith(probes),
     ...readingMessages(run, firstNumber),
-    ...run.cycles.flatMap((_, index) => cycleMessages(run, index, firstNumber + index)),
+    ...run.cycles.flatMap((_, index) => cycleMessages(run, { index, number: firstNumber + index, probes })),
     ...trafficMessages(),
-    eventsAt(nanos(memStatsAtMs * 1e6), {
-      kind: 'pause',
-      reason: 'read-mem-stats',
-      atNs: nanos(memStatsAtMs * 1e6 - 38_000),
-      durationNs: durationNs(38_000),
-    }),
+    ...(probes === 'none' ? [] : probeMessages(run, { target, full: probes === 'full', memStatsAtMs })),
   ];
   return { messages: messages.toSorted((a, b) => a.atNs - b.atNs), overviewAtNs };
 }
@@ -55,9 +54,10 @@ export function gcServiceScenario(): Scenario {
 /** The model after the scenario's messages up to an instant, by default the overview's. */
 export function scenarioModel(
   size: Size,
-  options: { readonly look?: Look; readonly untilNs?: Nanos } = {},
+  options: { readonly look?: Look; readonly untilNs?: Nanos; readonly probes?: ScenarioProbes } = {},
 ): Model {
-  const { messages, overviewAtNs } = gcServiceScenario();
+  const { probes = 'light' } = options;
+  const { messages, overviewAtNs } = gcServiceScenario(probes);
   const untilNs = options.untilNs ?? overviewAtNs;
   const model = createModel({
     size,
@@ -66,6 +66,7 @@ export function scenarioModel(
     utcOffsetMinutes: 0,
     trafficAddress,
     trafficRate: 12,
+    ...(probes === 'none' ? {} : { askedProbes: probes, probeBudget: 0.01 }),
   });
   for (const message of messages) {
     if (message.atNs <= untilNs) update(model, { type: 'source', message });
@@ -75,7 +76,7 @@ export function scenarioModel(
   return model;
 }
 
-const opening: readonly SourceMessage[] = [
+const openingWith = (probes: ScenarioProbes): readonly SourceMessage[] => [
   { atNs: nanos(0), type: 'opened', format: 1, originUnixMs },
   {
     atNs: nanos(0),
@@ -90,7 +91,13 @@ const opening: readonly SourceMessage[] = [
       startedAtNs: nanos(-399e9),
     },
     latenessNs: durationNs(100e6),
-    capabilities: { evidence: 'exact', everyCycleWhole: true, heap: true, calls: false, missing: [] },
+    capabilities: {
+      evidence: 'exact',
+      everyCycleWhole: true,
+      heap: true,
+      calls: probes !== 'none',
+      missing: [],
+    },
   },
 ];
 
@@ -120,7 +127,6 @@ function heapReading(heap: SimulatedHeap, pagesSwept: number): Extract<GcEvent, 
     live: bytes(Math.round(heap.live)),
     marked: bytes(Math.round(heap.marked)),
     goal: bytes(Math.round(heap.goal)),
-    trigger: bytes(Math.round(heap.trigger)),
     limit: 'none',
     gcPercent: 100,
     totalAlloc: bytes(Math.round(heap.totalAlloc)),
@@ -139,11 +145,21 @@ function sweptPages({ cycles, atNs }: { cycles: SimulatedRun['cycles']; atNs: Na
   return Math.round(pagesInUse * Math.min(1, (atNs - endAtNs) / (last.sweepEndNs - endAtNs)));
 }
 
-function cycleMessages({ cycles }: SimulatedRun, index: number, number: number): readonly SourceMessage[] {
+interface OneCycle {
+  readonly index: number;
+  readonly number: number;
+  readonly probes: ScenarioProbes;
+}
+
+function cycleMessages(
+  { cycles }: SimulatedRun,
+  { index, number, probes }: OneCycle,
+): readonly SourceMessage[] {
   const simulated = cycles[index];
   if (simulated === undefined) return [];
   const { sweepTermAtNs = nanos(0), markAtNs = nanos(0), markTermAtNs = nanos(0), endAtNs } = simulated.cycle;
-  const cycle = { ...simulated.cycle, number };
+  const isAsked = probes !== 'none' && simulated.cycle.trigger === 'forced';
+  const cycle = { ...simulated.cycle, number, ...(isAsked ? { forcedBy: forcedByGoid } : {}) };
   const next = cycles[index + 1]?.cycle.sweepTermAtNs ?? nanos(Number.MAX_SAFE_INTEGER);
   const sweepEnd = simulated.sweepEndNs < next ? [phaseAt('off', simulated.sweepEndNs, number)] : [];
   return [

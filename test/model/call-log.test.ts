@@ -34,6 +34,7 @@ const told = (entries: readonly JournalEntry[]): readonly string[] =>
   entries.map((entry) => {
     if (entry.type === 'call') return entry.probe;
     if (entry.type === 'calls') return `${entry.count} ${entry.probe}`;
+    if (entry.type === 'call-sum') return `${entry.calls}x ${entry.probe}`;
     return entry.type;
   });
 
@@ -117,4 +118,34 @@ test('a copy of the log knows nothing of later calls', () => {
   journal.push(call('allocSpan', 3));
   assert.deepEqual(told(copy.newest(9)), ['gcSweep']);
   assert.deepEqual(told(copy.newest(9, { phases: true })), ['gcSweep']);
+});
+
+const sum = (name: string, ms: number, calls: number): JournalEntry => ({
+  atNs: millis(ms),
+  type: 'call-sum',
+  probe: name,
+  calls,
+  args: {},
+  result: undefined,
+  longestNs: micros(9),
+  durationNs: millis(500),
+});
+
+test('added-up calls of a milestone count in its line of the overview, all others are for the zoomed log', () => {
+  const journal = journalOf(
+    call('gcSweep', 1),
+    sum('gcSweep', 2, 40),
+    sum('allocSpan', 3, 5_000),
+    sum('GC', 4, 7),
+  );
+  assert.deepEqual(journal.newest(9), [
+    { atNs: millis(2), type: 'calls', probe: 'gcSweep', count: 41, longestNs: micros(10) },
+    sum('GC', 4, 7),
+  ]);
+  assert.deepEqual(told(journal.newest(9, { phases: true })), [
+    'gcSweep',
+    '40x gcSweep',
+    '5000x allocSpan',
+    '7x GC',
+  ]);
 });

@@ -70,13 +70,13 @@ test('the assist share is unknown where the record does not say it, and the trig
   const model = watchingModel();
   happen(model, seconds(1.1), cycleEvent(wholeCycle(1, seconds(1))));
   assert.equal(model.work.assistNs.mean(seconds(0), seconds(2)), undefined);
-  assert.equal(model.work.triggerRatio.latest, undefined);
+  assert.equal(model.work.startRatio.latest, undefined);
   happen(model, seconds(2.1), cycleEvent(wholeCycle(2, seconds(2))));
-  assert.equal(model.work.triggerRatio.latest, 40 / 25 - 1);
+  assert.equal(model.work.startRatio.latest, 40 / 25 - 1);
   const bigger = { heapAtStart: mebibytes(50) };
   happen(model, seconds(3.1), cycleEvent(wholeCycle(3, seconds(3), { ...bigger, trigger: 'forced' })));
   happen(model, seconds(5.1), cycleEvent(wholeCycle(5, seconds(5), bigger)));
-  assert.equal(model.work.triggerRatio.latest, 40 / 25 - 1, 'forced, and after a lost one: no ratio');
+  assert.equal(model.work.startRatio.latest, 40 / 25 - 1, 'forced, and after a lost one: no ratio');
 });
 
 test('rates come from what totals grew by', () => {
@@ -134,7 +134,13 @@ test("a stop that is not the collector's is a line of the log; its own come with
   happen(model, seconds(1), { ...pause, reason: 'read-mem-stats' }, { ...pause, reason: 'mark-termination' });
   assert.equal(model.stops.length, 1);
   assert.deepEqual(model.journal.newest(1), [
-    { atNs: seconds(1), type: 'stop', reason: 'read-mem-stats', durationNs: micros(38) },
+    {
+      atNs: seconds(1),
+      type: 'stop',
+      reason: 'read-mem-stats',
+      durationNs: micros(38),
+      stoppingNs: undefined,
+    },
   ]);
 });
 
@@ -202,6 +208,10 @@ test('a probe has a line when its state changes, not with every hit', () => {
     attempt: 1,
     nextTryAtNs: undefined,
     hits: undefined,
+    countedAtNs: undefined,
+    countedHits: 0,
+    hitsPerSecond: undefined,
+    costNs: undefined,
     detail: 'gone',
   });
 });

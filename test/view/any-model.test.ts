@@ -130,8 +130,8 @@ test('whatever a source says, the view has whole lines and does not throw', () =
   );
 });
 
-/** What a pod's watch can say, in any order: its steps and probes, and what the probes tell. */
-const podMessage: fc.Arbitrary<SourceMessage> = fc.oneof(
+/** What a watch with probes can say, in any order: how they stand, and what they tell; of a pod also its steps. */
+const probedMessage: fc.Arbitrary<SourceMessage> = fc.oneof(
   arbitraryStep,
   arbitraryProbe,
   arbitraryEvent.map(
@@ -146,7 +146,15 @@ const podMessage: fc.Arbitrary<SourceMessage> = fc.oneof(
   }),
 );
 
-test('whatever Pixie says of a pod, no line is too wide, and no text from outside reaches the terminal as it is', () => {
+const sources = ['Pixie', 'local'] as const;
+
+for (const source of sources) {
+  test(`whatever is said by ${source}, no line is too wide, and no text from outside reaches the terminal as it is`, () =>
+    anyProbedStream(source));
+}
+
+function anyProbedStream(source: (typeof sources)[number]): void {
+  const isLocal = source === 'local';
   const screen = fc.record({
     columns: fc.integer({ min: 1, max: 200 }),
     rows: fc.integer({ min: 1, max: 60 }),
@@ -154,6 +162,8 @@ test('whatever Pixie says of a pod, no line is too wide, and no text from outsid
     glyphs: fc.constantFrom('braille' as const, 'block' as const, 'ascii' as const),
     nowNs: instant,
     isFrozen: fc.boolean(),
+    probeBudget: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined }),
+    pressesP: fc.boolean(),
   });
   const target = fc.record({
     name: hostileText,
@@ -163,15 +173,22 @@ test('whatever Pixie says of a pod, no line is too wide, and no text from outsid
   });
   fc.assert(
     fc.property(
-      fc.array(podMessage, { maxLength: 40 }),
+      fc.array(isLocal ? probedMessage.filter(({ type }) => type !== 'step') : probedMessage, {
+        maxLength: 40,
+      }),
       screen,
       target,
-      (said, { columns, rows, zoom, glyphs, nowNs, isFrozen }, { name, goVersion, missing, isTold }) => {
+      (
+        said,
+        { columns, rows, zoom, glyphs, nowNs, isFrozen, probeBudget, pressesP },
+        { name, goVersion, missing, isTold },
+      ) => {
         const model = createModel({
           size: { columns, rows },
           look: { glyphs },
           state: { kind: 'opening' },
           utcOffsetMinutes: 330,
+          ...(probeBudget === undefined ? {} : { probeBudget }),
         });
         const say = (message: SourceMessage) => update(model, { type: 'source', message });
         if (isTold) {
@@ -179,13 +196,20 @@ test('whatever Pixie says of a pod, no line is too wide, and no text from outsid
             atNs: nanos(0),
             type: 'target',
             id: 't',
-            target: { name, goVersion, source: 'Pixie' },
+            target: { name, goVersion, source },
             latenessNs: durationNs(3e9),
-            capabilities: { evidence: 'derived', everyCycleWhole: true, heap: false, calls: true, missing },
+            capabilities: {
+              evidence: isLocal ? 'exact' : 'derived',
+              everyCycleWhole: true,
+              heap: isLocal,
+              calls: true,
+              missing,
+            },
           });
         }
         for (const message of said) say(message);
         update(model, { type: 'tick', nowNs });
+        if (pressesP) update(model, { type: 'key', key: 'p' });
         if (isFrozen) update(model, { type: 'key', key: 'space' });
         model.screen.zoom = zoom;
         for (const { rect, lines } of view(model).boxes) {
@@ -200,4 +224,4 @@ test('whatever Pixie says of a pod, no line is too wide, and no text from outsid
     ),
     { numRuns: 300 },
   );
-});
+}

@@ -105,16 +105,28 @@ test('titles, legends and joints stand where the mock-ups have them', () => {
 
 test('the forced cycle is told with its cause, and the answer with its share of GC', () => {
   const text = viewText(screenOf(120, 40)).join('\n');
-  assert.match(text, /14:32:04\.\d{3} ▼ forced {3}#1,834 {2}runtime\.GC +mark \d\d\.\d ms {2}stops/);
+  assert.match(
+    text,
+    /14:32:04\.\d{3} ▼ forced {3}#1,834 {2}runtime\.GC by goroutine 5,218 +mark \d\d\.\d ms {2}stops/,
+  );
   assert.match(text, /○ answer {3}g: 200 in {2}174 ms, GC ran during +[\d.]+ ms of it \(\d+ %\)/);
-  assert.match(text, /◆ stop {5}world stopped 38\.0 µs for ReadMemStats, not the collector/);
+  assert.match(text, /◆ stop {5}world stopped 38\.0 µs, stopping 5\.00 µs of it, for ReadMemStats, not the/);
   assert.match(text, /▲ assist {3}#1,818 {2}assists 40\.0 ms/);
 });
 
 test('buttons, fields, titles and footer pairs answer to the mouse', () => {
   const { hits } = screenOf(80, 24);
   const types = new Set(hits.map(({ action }) => action.type));
-  assert.deepEqual([...types].sort(), ['edit', 'focus-next', 'freeze', 'help', 'quit', 'traffic', 'zoom']);
+  assert.deepEqual([...types].sort(), [
+    'edit',
+    'focus-next',
+    'freeze',
+    'help',
+    'probes',
+    'quit',
+    'traffic',
+    'zoom',
+  ]);
   const rows = viewText(screenOf(80, 24));
   for (const { rect, action } of hits) {
     const word = rows[rect.y]?.slice(rect.x, rect.x + rect.width) ?? '';

@@ -1,12 +1,13 @@
-import type { PauseReason } from '../../gc/event.js';
 import type { Phase } from '../../gc/phase.js';
 import type { JournalEntry, JournalKind } from '../../model/journal-entry.js';
 import { count, duration } from '../format.js';
 import type { Glyphs } from '../glyphs.js';
 import { plain } from '../text.js';
 import { answerWords } from './answer-words.js';
-import { callWords, probeWords } from './probe-words.js';
+import { callWords } from './call-words.js';
+import { probeWords } from './probe-words.js';
 import { type EventRoom, remarkText } from './remark-words.js';
+import { foreignStopTexts } from './stop-words.js';
 
 /** A log entry in words. */
 export interface EventWords {
@@ -27,7 +28,7 @@ export function eventWords(glyphs: Glyphs, entry: JournalEntry, room: EventRoom)
       return {
         sign: cause[entry.cycle.trigger],
         kind: cycleKind(entry),
-        texts: roomsFrom(room).map((each) => cycleText(entry, each, room === 'narrow' ? ' ' : '  ')),
+        texts: cycleTexts(entry, room),
         level: 'cycle',
       };
     case 'cycles':
@@ -40,7 +41,7 @@ export function eventWords(glyphs: Glyphs, entry: JournalEntry, room: EventRoom)
     case 'phase':
       return { sign: state.waiting, kind: 'phase', texts: [phaseText(entry)], level: 'news' };
     case 'stop':
-      return { sign: stopKind.other, kind: 'stop', texts: [foreignStopText(entry)], level: 'stop' };
+      return { sign: stopKind.other, kind: 'stop', texts: foreignStopTexts(entry), level: 'stop' };
     case 'gap':
       return { sign: gap, kind: 'gap', texts: [gapText(entry)], level: 'news' };
     case 'probe':
@@ -48,6 +49,7 @@ export function eventWords(glyphs: Glyphs, entry: JournalEntry, room: EventRoom)
       return probeWords(glyphs, entry);
     case 'call':
     case 'calls':
+    case 'call-sum':
       return callWords(glyphs, entry);
     case 'answer':
       return answerWords(glyphs, entry);
@@ -71,10 +73,31 @@ function cycleKind({ cycle, remark }: EntryOf<'cycle'>): JournalKind {
 
 const numbered = (number: number | undefined): string => (number === undefined ? '' : `#${count(number)}`);
 
-function cycleText({ cycle, remark }: EntryOf<'cycle'>, room: EventRoom, gap: string): string {
+/** From long to short: first the words that name the goroutine get shorter, then the remark. */
+function cycleTexts(entry: EntryOf<'cycle'>, room: EventRoom): readonly string[] {
+  const gap = room === 'narrow' ? ' ' : '  ';
+  return roomsFrom(room).flatMap((each) =>
+    forcedBy(entry.cycle).map((forced) => cycleText(entry, { room: each, gap, forced })),
+  );
+}
+
+/** `runtime.GC by goroutine 18`, as far as it is known who called it. */
+function forcedBy({ forcedBy: goid }: EntryOf<'cycle'>['cycle']): readonly string[] {
+  const words = 'runtime.GC';
+  if (goid === undefined) return [words];
+  return [`${words} by goroutine ${count(goid)}`, `${words} by G${goid}`, words];
+}
+
+interface CycleWords {
+  readonly room: EventRoom;
+  readonly gap: string;
+  readonly forced: string;
+}
+
+function cycleText({ cycle, remark }: EntryOf<'cycle'>, { room, gap, forced }: CycleWords): string {
   const causes = {
     heap: '',
-    forced: 'runtime.GC',
+    forced,
     time: 'by time: 2 min without one',
     unknown: 'cause unknown',
   };
@@ -107,24 +130,6 @@ function phaseText({ phase, cycle, lastedNs }: EntryOf<'phase'>): string {
     off: `swept${after('it took')}`,
   };
   return `${cycle === undefined ? '' : `${numbered(cycle)}  `}${texts[phase]}`;
-}
-
-function foreignStopText({ reason, durationNs }: EntryOf<'stop'>): string {
-  const reasons: Readonly<Record<PauseReason, string>> = {
-    'sweep-termination': ' for sweep termination',
-    'mark-termination': ' for mark termination',
-    'write-heap-dump': ' to write a heap dump, not the collector',
-    'goroutine-profile': ' for a goroutine profile, not the collector',
-    'goroutine-profile-cleanup': ' to end a goroutine profile, not the collector',
-    'all-goroutines-stack-trace': " for all goroutines' stacks, not the collector",
-    'read-mem-stats': ' for ReadMemStats, not the collector',
-    'all-threads-syscall': ' for a syscall on all threads, not the collector',
-    gomaxprocs: ' to change GOMAXPROCS, not the collector',
-    'start-trace': ' to start a trace, not the collector',
-    'stop-trace': ' to stop a trace, not the collector',
-    other: ', not the collector',
-  };
-  return `world stopped ${duration(durationNs)}${reasons[reason]}`;
 }
 
 function gapText({ fromNs, toNs, lost, reason }: EntryOf<'gap'>): string {

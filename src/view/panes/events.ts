@@ -55,7 +55,8 @@ function essential(lines: readonly JournalEntry[]): readonly JournalEntry[] {
   return lines.filter((entry) => !isDetail(entry) && (!isOutput(entry) || entry === output));
 }
 
-const isDetail = ({ type }: JournalEntry): boolean => type === 'phase' || type === 'call' || type === 'calls';
+const isDetail = ({ type }: JournalEntry): boolean =>
+  type === 'phase' || type === 'call' || type === 'calls' || type === 'call-sum';
 
 const isOutput = (entry: JournalEntry): boolean => entry.type === 'note' && entry.isOutput === true;
 

@@ -1,4 +1,5 @@
 import type { Action } from '../../model/action.js';
+import { hasProbeSets } from '../../model/can.js';
 import { isPod } from '../../model/coming-up.js';
 import { type KeyBinding, type KeyGroup, keyTable } from '../../model/keymap.js';
 import { layout, type Rect } from '../../model/layout.js';
@@ -12,7 +13,7 @@ import type { Box, Line } from '../screen-view.js';
 export function helpBox(model: Readonly<Model>, size: Size): Box {
   const glyphs = glyphsOf(model.look);
   const keys = [
-    keyGroups(model, ['everywhere', 'time', 'pod']),
+    keyGroups(model, ['everywhere', 'time', 'probes', 'pod']),
     keyGroups(model, ['traffic', 'editing']),
   ] as const;
   const columns =
@@ -50,6 +51,7 @@ const noLine: HelpLine = { pieces: [] };
 const groupNames: Readonly<Record<KeyGroup, string>> = {
   everywhere: 'Everywhere',
   time: 'Time',
+  probes: 'Probes',
   pod: 'Pod',
   traffic: 'Traffic',
   editing: 'While a field is edited',
@@ -63,10 +65,11 @@ function keyGroups(model: Readonly<Model>, groups: readonly KeyGroup[]): readonl
   });
 }
 
-/** On a screen without panes, keys for panes are left out; so are those for a pod where there is none. */
+/** On a screen without panes, keys for panes are left out; so are those for a pod or for probes where there is none. */
 function isForSize({ action, group, modes }: KeyBinding, model: Readonly<Model>): boolean {
   const { size } = model;
   if (group === 'pod' && !isPod(model)) return false;
+  if (group === 'probes' && !hasProbeSets(model)) return false;
   if (layout(size, undefined).shape === 'panes') return true;
   return !forPanes.has(action.type) && modes.some((mode) => mode !== 'editing');
 }
@@ -106,6 +109,8 @@ function whyNot({ traffic, screen, state }: Readonly<Model>, { action, group }: 
       return 'no port-forward';
     case 'live':
       return 'not frozen';
+    case 'probes':
+      return 'the watch is over';
     case 'freeze':
       return isOver ? 'the watch is over' : 'no target yet';
     case 'unzoom':

@@ -12,6 +12,7 @@ import type { Scene } from '../scene.js';
 import { columnOf } from '../time-axis.js';
 import { legendEntry, type PaneView } from './pane.js';
 import { waitsFor } from './pod-words.js';
+import { foreignStopsByReason, isForeign } from './stop-words.js';
 import { noCycleYet, wordsInTheMiddle } from './words.js';
 
 /** Stops of the world on a logarithmic scale, under the teeth that caused them; at the right their histogram of 60 s. */
@@ -20,7 +21,7 @@ export function pausesPane(scene: Scene, rect: Rect): PaneView {
   const { knownToNs, fromNs } = scene.axis;
   const counted = scene.model.stops.between(nanos(knownToNs - scene.pauses.windowNs), knownToNs);
   const drawn = scene.model.stops.between(fromNs, knownToNs);
-  const legends = pauseLegends(scene, drawn);
+  const legends = pauseLegends(scene, { drawn, counted });
   if (counted.length === 0 && drawn.length === 0) {
     return {
       name: 'Pauses',
@@ -122,26 +123,30 @@ const countText = (value: number): string => (value < 1e4 ? String(value) : `${M
 
 function pauseLegends(
   { glyphs, pauses, model }: Scene,
-  stops: readonly Stop[],
+  { drawn, counted }: { readonly drawn: readonly Stop[]; readonly counted: readonly Stop[] },
 ): readonly (readonly Piece[])[] {
   const isSeen = model.attachedAtNs !== undefined || !isPod(model);
   const total = muted(isSeen ? `${count(pauses.count)} in ${windowLength(pauses.windowNs)}` : '');
   const { sweepTermination, markTermination, other } = glyphs.stopKind;
   const stop = (sign: string): Piece => span(sign, 'stop');
-  const kinds = (first: string, second: string): readonly Piece[] => [
-    ...legendEntry(stop(sweepTermination), ` ${first}  `),
-    ...legendEntry(stop(markTermination), ` ${second}  `),
-    ...legendEntry(stop(other), isSeen ? ' other    ' : ' other'),
-  ];
+  // All of them are in the percentiles: how many are not the collector's, and why, belongs beside these.
+  const foreign = foreignStopsByReason(counted);
+  const times = count(counted.filter(({ reason }) => isForeign(reason)).length);
+  const others = foreign === '' ? ['other'] : [`other: ${foreign}`, `other: ${times}`, 'other'];
+  const ofOthers = (words: (others: readonly Piece[]) => readonly Piece[]): readonly (readonly Piece[])[] =>
+    others.map((word) => words([...legendEntry(stop(other), ` ${word}${isSeen ? '    ' : ''}`), total]));
+  const kinds = (first: string, second: string): readonly (readonly Piece[])[] =>
+    ofOthers((rest) => [
+      ...legendEntry(stop(sweepTermination), ` ${first}  `),
+      ...legendEntry(stop(markTermination), ` ${second}  `),
+      ...rest,
+    ]);
   if (stopsAreSummed(model)) {
-    const summed = (words: string): readonly Piece[] => [
-      ...legendEntry(stop(markTermination), ` ${words}  `),
-      ...legendEntry(stop(other), ' other    '),
-      total,
-    ];
-    return [summed('both stops of a cycle'), summed('per cycle'), [muted('per cycle')]];
+    const summed = (words: string): readonly (readonly Piece[])[] =>
+      ofOthers((rest) => [...legendEntry(stop(markTermination), ` ${words}  `), ...rest]);
+    return [...summed('both stops of a cycle'), ...summed('per cycle'), [muted('per cycle')]];
   }
-  const hasSums = stops.some(({ reason }) => reason === 'cycle');
+  const hasSums = drawn.some(({ reason }) => reason === 'cycle');
   const mark = hasSums ? 'mark term. or per cycle' : 'mark term.';
-  return [[...kinds('sweep term.', mark), total], [...kinds('sweep t.', 'mark t.'), total], [total]];
+  return [...kinds('sweep term.', mark), ...kinds('sweep t.', 'mark t.'), [total]];
 }

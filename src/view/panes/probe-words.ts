@@ -1,5 +1,4 @@
 import type { ProbeState } from '../../gc/stream.js';
-import { count, duration } from '../format.js';
 import type { Glyphs } from '../glyphs.js';
 import { plain } from '../text.js';
 import type { EntryOf, EventWords } from './event-words.js';
@@ -10,25 +9,31 @@ export function probeWords(
   entry: EntryOf<'probe'> | EntryOf<'probes'>,
 ): EventWords {
   const { state } = entry;
-  const isBad = state === 'failed' || state === 'missing';
+  const isBad = state === 'failed' || state === 'missing' || state === 'dropped';
   return {
     sign: isBad ? signs.failed : state === 'running' ? signs.up : signs.waiting,
     kind: 'probe',
-    texts: entry.type === 'probe' ? [oneProbe(entry)] : severalProbes(entry),
+    texts: entry.type === 'probe' ? oneProbe(entry) : severalProbes(entry),
     level: isBad ? 'bad' : 'news',
   };
 }
 
-function oneProbe({ probe, state, detail }: EntryOf<'probe'>): string {
-  const why = detail === undefined ? '' : `: ${plain(detail)}`;
-  return `${probeNames[probe] ?? plain(probe)} ${stateWords[state].one}${why}`;
+/** One sentence; where it is too long, without its details. */
+function oneProbe({ probe, state, detail }: EntryOf<'probe'>): readonly string[] {
+  const words = `${probeNames[probe] ?? plain(probe)} ${stateWords[state].one}`;
+  if (detail === undefined) return [words];
+  const why = `${words}${jointOf(state)}${plain(detail)}`;
+  return [why, ...(state === 'dropped' ? [why.replace(/: .*$/, '')] : [])];
 }
 
 function severalProbes({ probes, state, detail }: EntryOf<'probes'>): readonly string[] {
   const words = `${probes.length} probes ${stateWords[state].several}`;
-  if (detail !== undefined) return [`${words}: ${plain(detail)}`, words];
+  if (detail !== undefined) return [`${words}${jointOf(state)}${plain(detail)}`, words];
   return [`${words}: ${probes.map(plain).join(', ')}`, words];
 }
+
+/** Details of one that runs, or did, are a clause with a colon of its own. */
+const jointOf = (state: ProbeState): string => (state === 'running' || state === 'dropped' ? ', ' : ': ');
 
 const stateWords: Readonly<Record<ProbeState, { readonly one: string; readonly several: string }>> = {
   pending: { one: 'waits', several: 'wait' },
@@ -42,39 +47,3 @@ const stateWords: Readonly<Record<ProbeState, { readonly one: string; readonly s
 
 /** The local source's probe of tier B, in words for people. */
 const probeNames: Readonly<Record<string, string>> = { cycle: 'the probe at the end of each cycle' };
-
-/** A call, or several neighbouring ones of one function: what it is, how long it took, what it did. */
-export function callWords({ state }: Glyphs, entry: EntryOf<'call'> | EntryOf<'calls'>): EventWords {
-  return {
-    sign: state.waiting,
-    kind: 'call',
-    texts: entry.type === 'call' ? oneCall(entry) : [severalCalls(entry)],
-    level: 'news',
-  };
-}
-
-function oneCall({ probe, args, result, goid, durationNs }: EntryOf<'call'>): readonly string[] {
-  const what = `${plain(probe).padEnd(nameWidth)} ${duration(durationNs)}`;
-  const figures = [
-    ...Object.entries(args).map(([name, value]) => `${plain(name)} ${figure(value)}`),
-    ...(result === undefined ? [] : [resultWords(probe, result)]),
-  ].join(', ');
-  // No goroutine is -1: a call on a system stack that Pixie could not tell whose it was.
-  const by = goid === undefined || goid < 0 ? '' : `  by goroutine ${count(goid)}`;
-  return [`${what}${by}  ${figures}`.trimEnd(), `${what}  ${figures}`.trimEnd(), what];
-}
-
-const severalCalls = ({ probe, count: calls, longestNs }: EntryOf<'calls'>): string =>
-  `${plain(probe).padEnd(nameWidth)} ${duration(longestNs)} the longest of ${count(calls)}`;
-
-/** As wide as most names of probed functions. */
-const nameWidth = 14;
-
-function resultWords(probe: string, result: number): string {
-  // All ones (runtime/mgcsweep.go): no span was left to sweep.
-  if (probe === 'sweepone') return result < 0 ? 'nothing left to sweep' : `${figure(result)} pages swept`;
-  return probe === 'gcDrainN' ? `${figure(result)} work done` : `gives ${figure(result)}`;
-}
-
-const figure = (value: number): string =>
-  Number.isInteger(value) && Math.abs(value) < 1e15 ? count(value) : String(Number(value.toPrecision(4)));

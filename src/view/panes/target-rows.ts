@@ -3,6 +3,7 @@ import type { ProbeLine } from '../../model/model.js';
 import { byteSize, cycleRate, duration, share } from '../format.js';
 import type { Scene } from '../scene.js';
 import { plain } from '../text.js';
+import { probeSetRows } from './target-probes.js';
 
 /** One line of Target: how one of the means stands by which the program is watched. */
 export interface TargetRow {
@@ -25,13 +26,16 @@ export function targetRows(scene: Scene): readonly TargetRow[] {
   if (target?.target.source === 'gctrace') {
     return [traceRow(scene), ...traceRows, ...missingRows(scene), costRow(scene)];
   }
+  const hasSets = target?.target.source === 'local' && target.capabilities.calls;
+  const others = [...probes]
+    .filter(([name]) => name !== cycleProbe)
+    .map(([name, probe]) => probeRow(name, probe));
   return [
     processRow(scene),
     memoryRow(scene),
     cycleRow(scene),
     causeRow(scene),
-    ...callsRows(scene),
-    ...[...probes].filter(([name]) => name !== cycleProbe).map(([name, probe]) => probeRow(name, probe)),
+    ...(hasSets ? probeSetRows(scene) : [...callsRows(scene), ...others]),
     ...missingRows(scene),
     costRow(scene),
   ];
@@ -94,12 +98,15 @@ function cycleRow({ model, figures }: Scene): TargetRow {
 /** A cycle's record says what started it (work.userForced, and the time since the last one). */
 function causeRow({ model }: Scene): TargetRow {
   const whole = model.target?.capabilities.everyCycleWhole === true;
+  const knowsCaller = model.probes.get('GC')?.state === 'running';
   return whole
     ? {
         name: 'cause',
         state: 'up',
         word: 'recorded',
-        remarks: ['heap, forced or time', 'heap, forced, time'],
+        remarks: knowsCaller
+          ? ['heap, time, or forced by whom', 'and who forced it']
+          : ['heap, forced or time', 'heap, forced, time'],
         keep: 2,
       }
     : {

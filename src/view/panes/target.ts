@@ -1,12 +1,13 @@
 import { stepNames } from '../../gc/stream.js';
 import { currentStep, isComingUp, isPod } from '../../model/coming-up.js';
 import type { Rect } from '../../model/layout.js';
-import { bad, fit, muted, type Piece, span } from '../line.js';
+import { bad, blank, fit, muted, type Piece, span } from '../line.js';
 import type { Scene } from '../scene.js';
 import type { Line } from '../screen-view.js';
 import { firstThatFits } from '../text.js';
 import type { PaneView } from './pane.js';
 import { allPodRows, podRows, stepRows } from './pod-rows.js';
+import { probeTable } from './target-probes.js';
 import { type TargetRow, targetRows } from './target-rows.js';
 import { wordsInTheMiddle } from './words.js';
 
@@ -25,10 +26,13 @@ export function targetPane(scene: Scene, rect: Rect): PaneView {
   }
   const pid = target.pid === undefined ? '' : `, pid ${target.pid}`;
   const shown = rowsThatFit(targetRows(scene), room);
+  const lines = shown.map((row) => targetLine(scene, row, rect.width));
+  const isTold = scene.model.screen.zoom === 'target' && scene.model.probes.size > 0;
+  const table = isTold ? probeTable(scene, { width: rect.width, height: room - lines.length - 1 }) : [];
   return {
     name: 'Target',
     legends: [[muted(`${target.source}${pid}`)], [muted(target.source)]],
-    lines: shown.map((row) => targetLine(scene, row, rect.width)),
+    lines: table.length === 0 ? lines : [...lines, blank(rect.width), ...table],
   };
 }
 
@@ -58,7 +62,7 @@ function targetLine({ glyphs }: Scene, { name, state, word, remarks }: TargetRow
   const role = state === 'up' ? 'gc' : 'muted';
   const sign: Piece =
     state === 'none' ? ' ' : state === 'failed' ? bad(glyphs.state.failed) : span(glyphs.state[state], role);
-  const text = word.length < wordWidth ? word.padEnd(wordWidth - 1) : `${word} `;
+  const text = word.length < wordWidth - 1 ? word.padEnd(wordWidth - 1) : `${word} `;
   const room = width - 1 - lead.length - 2 - text.length;
   return fit(width, [' ', muted(lead), sign, ` ${text}`, muted(firstThatFits(remarks, room))]);
 }

@@ -1,7 +1,8 @@
 import type { ProbeName } from '../../gc/probe.js';
 import { bytesPerPage } from '../../gc/units.js';
 import { isOfOtherRelease, isPod } from '../../model/coming-up.js';
-import type { RateSeries } from '../../model/series.js';
+import { paceProbes, pacerTells } from '../../model/probe-set.js';
+import type { GaugeSeries, RateSeries } from '../../model/series.js';
 import { bigCount, byteRate, duration, ratio } from '../format.js';
 import type { Scene } from '../scene.js';
 import type { Role } from '../screen-view.js';
@@ -29,9 +30,43 @@ export interface Figure {
   readonly unit: string;
 }
 
-/** What the program allocated and the collector did for it, a row each. */
-export const workRows = (scene: Scene): readonly WorkRow[] =>
-  isPod(scene.model) ? podRows(scene) : [...memoryRows(scene), ratioRow(scene, undefined)];
+/** What the program allocated and the collector did for it, a row each, in no more rows than there is room for. */
+export const workRows = (scene: Scene, room: number): readonly WorkRow[] =>
+  isPod(scene.model) ? podRows(scene) : localRows(scene, room);
+
+/** What memory tells, and beside it what calls tell that are probed. */
+function localRows(scene: Scene, room: number): readonly WorkRow[] {
+  const rows = memoryRows(scene);
+  const calls = callRows(scene);
+  const ratio = paced(scene);
+  if (rows.length + calls.length + 1 <= room) return [...rows, ...calls, ratio];
+  // The CPU of assists stands in the header, too. What they owe can be far more than what they come to do.
+  const ofAssists = calls.at(-1);
+  return [...rows.map((row) => (row.label === 'assist' ? (ofAssists ?? row) : row)), ratio];
+}
+
+/** What assists owed and what they marked for it, in scan work; only where their calls are probed. */
+function callRows(scene: Scene): readonly WorkRow[] {
+  const { work, probes } = scene.model;
+  const figure = (perSecond: number | undefined): Figure => countFigure(perSecond, 'work/s');
+  const told: readonly (readonly [ProbeName, string, RateSeries])[] = [
+    ['gcAssistAlloc1', 'owed', work.assistWork],
+    ['gcDrainN', 'done', work.markWork],
+  ];
+  return told.flatMap(([probe, label, series]) => {
+    const row = rateRow(scene, label, series, figure);
+    const isDrawn = row.values.some((value) => !Number.isNaN(value));
+    return isDrawn || probes.get(probe)?.state === 'running' ? [row] : [];
+  });
+}
+
+/** The trigger ratio that the pacer set; where nobody tells it, the one at which cycles started. */
+function paced(scene: Scene): WorkRow {
+  const { work } = scene.model;
+  return pacerTells(scene.model)
+    ? ratioRow(scene, { series: work.triggerRatio, unit: 'trigger' })
+    : ratioRow(scene, { series: work.startRatio, unit: 'started' });
+}
 
 function memoryRows(scene: Scene): readonly WorkRow[] {
   const { allocBytes, sweptPages, markedBytes, assistNs } = scene.model.work;
@@ -62,17 +97,14 @@ function podRows(scene: Scene): readonly WorkRow[] {
     probed(rateRow(scene, 'sweep', sweptPages, counted(pages)), 'sweepone'),
     probed(rateRow(scene, 'mark', markWork, counted('work/s')), 'gcDrainN'),
     probed(rateRow(scene, 'assist', assistWork, counted('work/s')), 'gcAssistAlloc1'),
-    ratioRow(scene, waitsForRatio(scene)),
+    ratioRow(scene, { series: scene.model.work.triggerRatio, unit: 'trigger' }, waitsForRatio(scene)),
   ];
 }
 
-/** Go 1.16 sets the trigger ratio; from 1.18 on a trigger in bytes is set to pace the sweeper; 1.17 tells neither. */
-const ratioProbes: readonly ProbeName[] = ['gcSetTriggerRatio', 'gcPaceSweeper'];
-
 function waitsForRatio(scene: Scene): string | undefined {
   const { probes } = scene.model;
-  if (probes.size === 0) return waitsFor(scene, ratioProbes, 'or');
-  const possible = ratioProbes.filter((name) => {
+  if (probes.size === 0) return waitsFor(scene, paceProbes, 'or');
+  const possible = paceProbes.filter((name) => {
     const probe = probes.get(name);
     return probe !== undefined && !isOfOtherRelease(probe);
   });
@@ -111,16 +143,19 @@ function rateRow(
 /** The pacer keeps the trigger within 70 and 95 % of the way from marked to goal (runtime/mgcpacer.go, Go 1.19). */
 const ratioScale = { low: 0.65, high: 0.95 };
 
-function ratioRow(scene: Scene, words: string | undefined): WorkRow {
+function ratioRow(
+  scene: Scene,
+  { series, unit }: { readonly series: GaugeSeries; readonly unit: string },
+  words?: string,
+): WorkRow {
   const { fromNs, stepNs, columns, knownToNs } = scene.axis;
-  const { triggerRatio } = scene.model.work;
-  const ratios = triggerRatio.bins(fromNs, stepNs, columns).max.fill(Number.NaN, knownColumns(scene.axis));
+  const ratios = series.bins(fromNs, stepNs, columns).max.fill(Number.NaN, knownColumns(scene.axis));
   const row: WorkRow = {
     label: 'ratio',
     // What lies below the scale is not nothing.
     values: ratios.map((value) => Math.max(value, ratioScale.low + 1e-3)),
     ...ratioScale,
-    figure: { value: ratio(triggerRatio.at(knownToNs)).trim(), unit: 'trigger' },
+    figure: { value: ratio(series.at(knownToNs)).trim(), unit },
     role: 'limit',
     levels: scene.glyphs.heights,
   };

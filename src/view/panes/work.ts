@@ -11,7 +11,7 @@ import { type WorkRow, workRows } from './work-rows.js';
 
 /** What the program allocated and the collector did for it, a row each, with the mean of the window; zoomed, higher. */
 export function workPane(scene: Scene, rect: Rect): PaneView {
-  const rows = workRows(scene);
+  const rows = workRows(scene, rect.height - 1);
   const each = Math.max(1, Math.floor((rect.height - 2) / rows.length));
   const isHigh = scene.model.screen.zoom === 'work' && each > 1;
   const spare = rect.height - 2 - each * rows.length;
@@ -20,6 +20,10 @@ export function workPane(scene: Scene, rect: Rect): PaneView {
       ? highLines(scene, { row, width: rect.width, height: each + (index < spare ? 1 : 0) })
       : [workLine(scene, { row, width: rect.width })],
   );
+  const ofAssists = rows
+    .map(({ label }) => label)
+    .filter((label) => label === 'owed' || label === 'done')
+    .join(', ');
   const labels = fit(rect.width, [
     ' '.repeat(scene.strip.gutter),
     muted(axisLabels(scene.axis, scene.clock)),
@@ -28,6 +32,7 @@ export function workPane(scene: Scene, rect: Rect): PaneView {
     name: 'Work',
     legends: [
       ...(isHigh && isPod(scene.model) ? [[muted(markWords)]] : []),
+      ...(ofAssists === '' ? [] : [[muted(`${ofAssists}: scan work of assists   mean of the window`)]]),
       [muted('mean of the window')],
       [],
     ],

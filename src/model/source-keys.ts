@@ -1,8 +1,18 @@
-import { canRestartForward, canRetry, isUnderWay } from './can.js';
+import { canRestartForward, canRetry, canSetProbes, isUnderWay } from './can.js';
 import type { KeyBinding } from './keymap.js';
 
-/** The lines of the key table that mean something where a pod is watched. */
-export const podKeys: readonly KeyBinding[] = [
+/** The lines of the key table that mean something to one kind of source: a process that is probed, or a pod. */
+export const sourceKeys: readonly KeyBinding[] = [
+  {
+    keys: ['p'],
+    label: 'p',
+    short: 'probes',
+    help: 'probes light or full',
+    group: 'probes',
+    action: { type: 'probes' },
+    modes: ['screen'],
+    available: canSetProbes,
+  },
   {
     keys: ['r'],
     label: 'r',
