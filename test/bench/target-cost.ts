@@ -79,13 +79,10 @@ async function watched<T>(pid: number, args: readonly string[], action: () => Pr
     });
     void exited.then(() => resolve());
   });
-  try {
-    return await action();
-  } finally {
-    pty.write('q');
-    const code = await exited;
-    if (code !== 0) throw new Error(`gctop ended with ${code}`);
-  }
+  const result = await action().finally(() => pty.write('q'));
+  const code = await exited;
+  if (code !== 0) throw new Error(`gctop ended with ${code}`);
+  return result;
 }
 
 const ways = ['gctop', 'gctop --probes full', 'GODEBUG=gctrace=1', 'runtime/trace'] as const;
