@@ -112,7 +112,7 @@ export class CallProbes {
     this.#drop(overBudget(isFlood ? loads : meanOf(loads, this.#before), budget));
     this.#before = loads;
     if (!isFlood) this.#addReturns(loads);
-    return this.#news();
+    return this.news();
   }
 
   /** Leaves none. Throws TRACEFS. */
@@ -186,7 +186,7 @@ export class CallProbes {
   }
 
   /** How the probes stand, where that is news. */
-  #news(): readonly Draft[] {
+  news(): readonly Draft[] {
     const { target, points } = this.#options;
     const missing = points.missing.map((probe) => ({
       ...stateOf(target, probe),

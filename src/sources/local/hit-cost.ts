@@ -31,7 +31,8 @@ export async function measureHitCosts(tracefs: string, signal: AbortSignal): Pro
     const emulated = signal.aborted ? undefined : await withProbe(jumpAt);
     const stepped = signal.aborted ? undefined : await withProbe(returnAt);
     if (emulated === undefined || stepped === undefined) return undefined;
-    return { emulatedNs: Math.max(0, emulated - bare), steppedNs: Math.max(0, stepped - bare) };
+    const above = (ns: number) => Math.max(0, Math.round(ns - bare));
+    return { emulatedNs: above(emulated), steppedNs: above(stepped) };
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -47,12 +47,16 @@ export class LocalProbes {
   readonly #causes: CauseReader;
   readonly #teller = new CallTeller();
   readonly #hits = new Map<string, number>();
+  /** Those of tier C that the kernel single-steps. */
+  readonly #stepped: ReadonlySet<string>;
+  #measured: HitCosts | undefined;
   #calls: CallProbes | undefined;
   #costs: Promise<HitCosts | undefined> | undefined;
   #set: 'light' | 'full' = 'light';
   /** Probes of tier D that are being taken away. */
   readonly #leaving: Promise<void>[] = [];
   readonly #ending = new AbortController();
+  readonly #news: Draft[] = [];
   #removing: Promise<void> | undefined;
 
   /** Throws TRACEFS and leaves nothing. */
@@ -60,6 +64,7 @@ export class LocalProbes {
     const { watched, place, originMonotonicNs } = options;
     this.#options = options;
     const causes = causePlans(watched, place);
+    this.#stepped = new Set(causes.filter(({ isEmulated }) => !isEmulated).map(({ probe }) => probe));
     this.#group = this.#add([cyclePlan(watched, place), ...causes.map(({ plan }) => plan)], quietKiB);
     for (const name of [cycleEvent, ...causes.map(({ probe }) => probe)]) this.#hits.set(name, 0);
     this.#record = cycleReader(place, originMonotonicNs);
@@ -70,6 +75,10 @@ export class LocalProbes {
   get hits(): ReadonlyMap<string, number> {
     return this.#hits;
   }
+
+  /** What a hit of one of them costs, ns; undefined before that was measured. */
+  costNs = (probe: string): number | undefined =>
+    this.#stepped.has(probe) ? this.#measured?.steppedNs : this.#measured?.emulatedNs;
 
   /** The functions that tier D probes now. */
   get callNames(): ReadonlySet<string> {
@@ -105,24 +114,46 @@ export class LocalProbes {
   async choose(set: 'light' | 'full', now: () => Nanos): Promise<void> {
     this.#set = set;
     if (set === 'light') {
+      const { callNames } = this;
       const removed = this.#calls?.remove();
       this.#calls = undefined;
       if (removed !== undefined) this.#leaving.push(removed);
       await removed;
+      this.#tellAll([...callNames], 'removed');
       return;
     }
     const { target, tracefs, watched, place, budget } = this.#options;
+    const points = callPoints(watched, place);
+    if (this.#calls === undefined)
+      this.#tellAll([...new Set(points.points.map(({ probe }) => probe))], 'pending');
     this.#costs ??= measureHitCosts(tracefs, this.#ending.signal);
     const costs = await this.#costs;
+    this.#measured = costs;
     // Meanwhile it may have been asked to leave, or to take them away again.
     if (this.#set !== 'full' || this.#calls !== undefined || this.#removing !== undefined) return;
-    const points = callPoints(watched, place);
     const add = (plans: readonly UprobePlan[]) => this.#add(plans, busyKiB);
     this.#calls = new CallProbes({ target, points, costs, budget, place: add }, now());
+    this.#news.push(...this.#calls.news());
   }
 
   /** How the probes of tier D stand, when that is news. */
-  review = (nowNs: Nanos): readonly Draft[] => this.#calls?.review(nowNs) ?? [];
+  review(nowNs: Nanos): readonly Draft[] {
+    const reviewed = this.#calls?.review(nowNs) ?? [];
+    return [...this.#news.splice(0), ...reviewed.map((draft) => this.#withOwnHits(draft))];
+  }
+
+  /** A function that tiers C and D both probe is hit twice a call. */
+  #withOwnHits(draft: Draft): Draft {
+    if (draft.type !== 'probe' || draft.hits === undefined) return draft;
+    return { ...draft, hits: draft.hits + (this.#hits.get(draft.probe) ?? 0) };
+  }
+
+  /** Of those that tiers B and C do not have as well. */
+  #tellAll(probes: readonly string[], state: 'pending' | 'removed'): void {
+    const { target } = this.#options;
+    const own = probes.filter((probe) => !this.#hits.has(probe));
+    this.#news.push(...own.map((probe): Draft => ({ type: 'probe', target, probe, state, attempt: 1 })));
+  }
 
   /** Leaves none. May be called again. Throws TRACEFS. */
   remove(): Promise<void> {
