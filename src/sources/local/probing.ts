@@ -46,10 +46,13 @@ export async function tryProbe(
 }
 
 /** How often each of the probes that are always there was hit; those that tier D has as well it tells itself. */
-export const hitsOf = ({ hits, callNames }: LocalProbes, target: string): readonly Draft[] =>
-  [...hits].flatMap(([probe, count]): Draft[] =>
-    callNames.has(probe) ? [] : [{ type: 'probe', target, probe, state: 'running', attempt: 1, hits: count }],
-  );
+export const hitsOf = (probes: LocalProbes, target: string): readonly Draft[] =>
+  [...probes.hits].flatMap(([probe, hits]): Draft[] => {
+    if (probes.callNames.has(probe)) return [];
+    const costNs = probes.costNs(probe);
+    const cost = costNs === undefined ? {} : { costNs };
+    return [{ type: 'probe', target, probe, state: 'running', attempt: 1, hits, ...cost }];
+  });
 
 const without = (why: string, news: Probing['news']): Probing => ({
   probes: undefined,

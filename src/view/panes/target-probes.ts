@@ -61,7 +61,8 @@ function lostRows(model: Readonly<Model>): readonly TargetRow[] {
 export function probeTable(scene: Scene, { width, height }: { width: number; height: number }): Line[] {
   const lost = new Set(lostProbes(scene.model).map(([name]) => name));
   // What is wrong must not be what has no room.
-  const ordered = [...scene.model.probes].sort(([a], [b]) => Number(lost.has(b)) - Number(lost.has(a)));
+  const there = [...scene.model.probes].filter(([, { state }]) => state !== 'removed');
+  const ordered = there.sort(([a], [b]) => Number(lost.has(b)) - Number(lost.has(a)));
   const room = Math.max(0, height - 1);
   const isCut = ordered.length > room;
   const shown = isCut ? ordered.slice(0, Math.max(0, room - 1)) : ordered;
