@@ -1,5 +1,5 @@
 import { GctopError } from '../../error.js';
-import type { Capabilities, Target } from '../../gc/stream.js';
+import type { Capabilities, Target, TargetId } from '../../gc/stream.js';
 import { durationNs, type Nanos, nanos } from '../../gc/units.js';
 import type { Clock } from '../../system/clock.js';
 import type { Draft } from '../order.js';
@@ -15,11 +15,15 @@ export interface AttachOptions {
   readonly pid: number;
   readonly clock: Clock;
   readonly tier: 'auto' | 'memory';
+  /** What the target is called in the stream. @default `local:PID` */
+  readonly target?: TargetId;
 }
 
 /** A program that can be watched. */
 export interface Attached {
-  readonly target: string;
+  readonly target: TargetId;
+  /** As the runtime spells it. */
+  readonly goVersion: string;
   readonly reader: RuntimeReader;
   readonly probe: CycleProbe | undefined;
   /** When the program started up; undefined where that is not known, or too long ago to be told. */
@@ -38,7 +42,7 @@ export interface Attached {
  * Throws what openProcess throws, and UNKNOWN_LAYOUT.
  */
 export async function attach(options: AttachOptions, signal: AbortSignal): Promise<Attached> {
-  const { pid, clock } = options;
+  const { pid, clock, target = `local:${pid}` } = options;
   const watched = openProcess(pid);
   let probing: Probing | undefined;
   const release = () => {
@@ -59,10 +63,20 @@ export async function attach(options: AttachOptions, signal: AbortSignal): Promi
     probing = await tryProbe(options.tier, startedUp, add);
     const first = await firstSample(reader, pid, { clock, signal });
     checkSanity(first, watched.program.goVersion);
-    const target = `local:${pid}`;
     const { probe, missing } = probing;
     const describe = describer(target, watched, { initAtNs, probed: probe !== undefined, missing });
-    return { target, reader, probe, initAtNs, first, describe, news: probing.news(target), release };
+    const { goVersion } = watched.program;
+    return {
+      target,
+      goVersion,
+      reader,
+      probe,
+      initAtNs,
+      first,
+      describe,
+      news: probing.news(target),
+      release,
+    };
   } catch (error) {
     release();
     throw error;

@@ -16,6 +16,8 @@ export interface Container {
   readonly id: string;
   /** Absent where its group does not say it: the cgroupfs driver of Kubernetes names all runtimes alike. */
   readonly runtime?: ContainerRuntime;
+  /** The unit is what runs the container, with another id each time, and not something within it. */
+  readonly isOfUnit?: true;
 }
 
 export type ContainerRuntime = 'docker' | 'containerd' | 'cri-o' | 'podman';
@@ -69,9 +71,10 @@ function placeOf(path: string): Belonging {
       podUid = podUidOf(segment) ?? podUid;
       const within = containerOf(segment, above);
       if (within !== undefined) {
-        container = within;
         // podman run by a service is split into the service's own groups; elsewhere a unit above is the runtime's.
-        if (!segment.startsWith('libpod-payload-')) [unit, user] = [undefined, undefined];
+        const isOfUnit = unit !== undefined && segment.startsWith('libpod-payload-');
+        container = isOfUnit ? { ...within, isOfUnit } : within;
+        if (!isOfUnit) [unit, user] = [undefined, undefined];
       } else if (/\.(service|scope)$/.test(segment)) {
         const manager = /^user@(\d+)\.service$/.exec(segment)?.[1];
         if (manager !== undefined) user = Number(manager);

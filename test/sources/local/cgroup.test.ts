@@ -68,7 +68,7 @@ const cases: readonly (readonly [string, string, Belonging])[] = [
   [
     'podman as a service of systemd',
     `/system.slice/api.service/libpod-payload-${id}`,
-    { container: { id, runtime: 'podman' }, unit: 'api.service' },
+    { container: { id, runtime: 'podman', isOfUnit: true }, unit: 'api.service' },
   ],
   ['the monitor of a podman container', `/machine.slice/libpod-conmon-${id}.scope`, {}],
   [
