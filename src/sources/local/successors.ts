@@ -11,14 +11,14 @@ export interface Successor {
 
 /**
  * Looks for the successor of a program that has ended. Only processes that were started since it was last seen alive
- * count: what ran beside it is another one of its kind. Each of those is asked again with every look, for it may still
- * run what starts the program.
+ * count: what ran beside it is another one of its kind, also one that it started itself. Those are asked again and
+ * again, for a process can still run what starts the program; what is no news costs nothing.
  */
 export class Successors {
   readonly #ended: Identity;
   readonly #aliveTicks: number;
-  /** Processes that are of no interest for good. */
-  readonly #passed = new Set<number>();
+  /** The look at which a process was first found; undefined for those that ran before. */
+  readonly #foundAt = new Map<number, number | undefined>();
   readonly #tries = new Map<string, number>();
   #looks = 0;
 
@@ -31,7 +31,7 @@ export class Successors {
   /** The likeliest of those that run now. */
   look(): Successor | undefined {
     const name = basename(this.#ended.path);
-    const found = this.#newPids().flatMap((pid): readonly Successor[] => {
+    const found = this.#candidates().flatMap((pid): readonly Successor[] => {
       const identity = identityOf(pid, name);
       const proof = identity === undefined ? undefined : sameProgram(this.#ended, identity);
       return identity === undefined || proof === undefined || this.#isGivenUp(identity)
@@ -53,24 +53,41 @@ export class Successors {
     return (this.#tries.get(keyOf(identity)) ?? 0) >= mostTries;
   }
 
-  #newPids(): readonly number[] {
+  #candidates(): readonly number[] {
     const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
     const running = new Set(pids);
-    for (const pid of this.#passed) if (!running.has(pid)) this.#passed.delete(pid);
-    const fresh = pids.filter((pid) => !this.#passed.has(pid));
-    return fresh.filter((pid) => this.#isNew(pid));
+    for (const pid of this.#foundAt.keys()) if (!running.has(pid)) this.#foundAt.delete(pid);
+    for (const pid of pids) {
+      if (!this.#foundAt.has(pid)) this.#foundAt.set(pid, this.#isNew(pid) ? this.#looks : undefined);
+    }
+    return pids.filter((pid) => this.#isDue(pid));
+  }
+
+  /** What has been something else for some time is asked more seldom. */
+  #isDue(pid: number): boolean {
+    const foundAt = this.#foundAt.get(pid);
+    if (foundAt === undefined) return false;
+    return this.#looks - foundAt < eagerLooks || (this.#looks - pid) % seldomLooks === 0;
   }
 
   #isNew(pid: number): boolean {
-    // The same process runs another program after an exec.
-    if (pid === this.#ended.pid) return true;
-    const stat = processStat(pid);
-    if (stat === undefined) return false;
-    const isNew = this.#looks > 0 || Number(stat.startTicks) >= this.#aliveTicks;
-    if (!isNew) this.#passed.add(pid);
-    return isNew;
+    // Where it is still there it runs another program, after an exec.
+    if (this.#looks > 0 || pid === this.#ended.pid) return true;
+    const stat = statOf(pid);
+    return stat !== undefined && Number(stat.startTicks) >= this.#aliveTicks;
   }
 }
+
+function statOf(pid: number): ReturnType<typeof processStat> {
+  try {
+    return processStat(pid);
+  } catch {
+    return undefined; // hidden from us: nothing could be proven of it
+  }
+}
+
+const eagerLooks = 20;
+const seldomLooks = 4;
 
 /** A process that is gone at a second look is no longer listed: only one that changes all the time gets so far. */
 const mostTries = 20;
