@@ -18,7 +18,7 @@ export interface Watch {
 }
 
 /** Watches a process with the local source. */
-export function watchProcess(pid: number, options: Pick<LocalSourceOptions, 'tier'> = {}): Watch {
+export function watchProcess(pid: number, options: Pick<LocalSourceOptions, 'tier' | 'follow'> = {}): Watch {
   const abort = new AbortController();
   const heard = new Heard();
   const source = localSource({ pid, clock: systemClock(), ...options });
