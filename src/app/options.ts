@@ -177,8 +177,8 @@ export const optionTable: readonly OptionSpec[] = [
   {
     name: 'follow',
     kind: 'flag',
-    help: 'with -p: when the program ends, wait until it runs again and go on with that; so does the screen',
-    negated: 'with -p: end with the program; so do --json and --lines',
+    help: 'with -p: when the program ends, wait until it runs again and go on; so does the screen',
+    negated: 'with -p: the watch ends with the program; so do those of --json and --lines',
   },
   {
     name: 'speed',
