@@ -32,7 +32,18 @@ const output = ['json', 'lines', 'record', 'seconds'] as const;
 
 /** Which options each way to start understands; the rest are refused by name. */
 const understood: Readonly<Record<'watch' | 'demo' | 'replay', readonly (keyof Options)[]>> = {
-  watch: ['pid', 'pod', 'gctrace', ...podOptions, ...output, 'rate', 'traffic', ...probing, ...onScreen],
+  watch: [
+    'pid',
+    'pod',
+    'gctrace',
+    ...podOptions,
+    ...output,
+    'rate',
+    'traffic',
+    ...probing,
+    'follow',
+    ...onScreen,
+  ],
   demo: ['kubernetes', ...podOptions, ...output, 'rate', ...probing, ...onScreen],
   replay: ['json', 'lines', 'seconds', 'speed', ...onScreen],
 };
@@ -121,7 +132,11 @@ function configure(command: Command, print: (text: string) => void): Command {
 
 function addOptions(command: Command, way: keyof typeof understood): void {
   for (const spec of optionTable) {
-    if (understood[way].includes(spec.name)) command.addOption(toOption(spec));
+    if (!understood[way].includes(spec.name)) continue;
+    command.addOption(toOption(spec));
+    if (spec.negated !== undefined) {
+      command.addOption(new Option(optionName(spec.name).replace('--', '--no-'), spec.negated));
+    }
   }
 }
 
@@ -142,6 +157,8 @@ function watchOrRun(options: Options, child: readonly string[] | undefined): Inv
   if ([pid, pod, gctrace, command].filter((named) => named !== undefined).length > 1) {
     throw usage('-p PID, --pod POD, --gctrace FILE and -- CMD name several programs: watch one of them');
   }
+  if (options.follow !== undefined && pid === undefined)
+    throw usage('--follow and --no-follow go with -p alone');
   if (pod !== undefined) return { type: 'pod', pod, options };
   refusePodOptions(options, '--pod');
   if (command !== undefined) return { type: 'run', command, args, options };

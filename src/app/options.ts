@@ -14,6 +14,8 @@ export interface OptionSpec {
   readonly range?: readonly [number, number];
   readonly default?: string | number | boolean;
   readonly help: string;
+  /** The help of its negation, of a flag whose default is neither always. */
+  readonly negated?: string;
 }
 
 /** What the user asked for, checked. Absent: not given. */
@@ -39,6 +41,7 @@ export interface Options {
   readonly traffic?: string;
   readonly probes?: 'none' | 'light' | 'full';
   readonly probeBudget?: number;
+  readonly follow?: boolean;
   readonly speed?: number;
   readonly color?: 'auto' | 'always' | 'never';
   readonly ascii?: boolean;
@@ -183,6 +186,12 @@ export const optionTable: readonly OptionSpec[] = [
     help: 'how much of one core the probes may cost the program, in percent; the dearest are taken off above it',
   },
   {
+    name: 'follow',
+    kind: 'flag',
+    help: 'with -p: when the program ends, wait until it runs again and go on; so does the screen',
+    negated: 'with -p: the watch ends with the program; so do those of --json and --lines',
+  },
+  {
     name: 'speed',
     kind: 'number',
     argument: 'FACTOR',
@@ -213,6 +222,10 @@ export function optionFlags(spec: OptionSpec): string {
   const named = spec.argument === undefined ? long : `${long} <${spec.argument}>`;
   return spec.short === undefined ? named : `-${spec.short}, ${named}`;
 }
+
+/** The screen goes on with a program that is restarted; who reads a stream waits for its end. */
+export const isFollowing = ({ follow, json, lines }: Options): boolean =>
+  follow ?? !(json === true || lines === true);
 
 /** Reads one option's argument. Throws `USAGE` naming the option, the value and what was expected. */
 export function parseOption(spec: OptionSpec, text: string): string | number {

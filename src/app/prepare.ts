@@ -12,7 +12,7 @@ import type { Source } from '../sources/source.js';
 import { type Clock, systemClock } from '../system/clock.js';
 import type { Invocation } from './command-line.js';
 import { startDemo } from './demo.js';
-import type { Options } from './options.js';
+import { isFollowing, type Options } from './options.js';
 import type { PodContext, PreparedPod } from './pod.js';
 import { launch, type Program, withExit } from './program.js';
 import { traceOfFile, traceOfProgram, traceOfStdin } from './trace.js';
@@ -46,8 +46,14 @@ export type Watching = Exclude<Invocation, { type: 'print' }>;
 export async function prepare(invocation: Watching, context: PrepareContext): Promise<Prepared> {
   const clock = systemClock();
   const { options } = invocation;
-  const watch = (pid: number) =>
-    localSource({ pid, clock, probes: options.probes ?? 'light', probeBudget: probeBudgetOf(options) });
+  const watch = (pid: number, follow = false) =>
+    localSource({
+      pid,
+      clock,
+      follow,
+      probes: options.probes ?? 'light',
+      probeBudget: probeBudgetOf(options),
+    });
   const started = (program: Program, address: URL | undefined, obstacle: string | undefined): Prepared => {
     const { tracePath: path } = program;
     const trace =
@@ -59,7 +65,10 @@ export async function prepare(invocation: Watching, context: PrepareContext): Pr
   };
   switch (invocation.type) {
     case 'watch':
-      return { ...live(watch(invocation.pid), clock), ...addressed(addressOf(options)) };
+      return {
+        ...live(watch(invocation.pid, isFollowing(options)), clock),
+        ...addressed(addressOf(options)),
+      };
     case 'pod':
       return await inPod(invocation.pod, options, { clock, ...context });
     case 'run': {

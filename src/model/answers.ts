@@ -19,6 +19,10 @@ export function addNote(model: Model, note: Note & { readonly atNs: Nanos }): vo
     return;
   }
   if (code === 'traffic.sent') model.traffic.pending++;
+  if (code === 'target.exited') {
+    model.exitedAtNs = atNs;
+    model.running = undefined;
+  }
   const output = code === 'target.output' ? ({ isOutput: true } as const) : {};
   tell(model, { atNs, type: 'note', kind: kindOf(code), level, text, ...output });
 }

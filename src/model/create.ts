@@ -34,6 +34,8 @@ export function createModel(options: ModelOptions): Model {
     utcOffsetMinutes: options.utcOffsetMinutes,
     state: options.state,
     target: undefined,
+    exitedAtNs: undefined,
+    earlier: [],
     attachedAtNs: undefined,
     hasMeasured: false,
     firstEventAtNs: undefined,

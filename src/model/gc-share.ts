@@ -3,10 +3,12 @@ import type { CycleRow, Model } from './model.js';
 
 /**
  * How much of [fromNs, toNs) a cycle was under way, the running one included. Undefined where that is not known: before
- * gctop came, across a gap, or when a cycle's begin could not be read.
+ * gctop came, after the program's end, across a gap, or when a cycle's begin could not be read.
  */
 export function gcShareOf(model: Readonly<Model>, fromNs: Nanos, toNs: Nanos): Nanos | undefined {
   if (model.attachedAtNs === undefined || fromNs < model.attachedAtNs) return undefined;
+  // Who answered after the program's end is not known yet.
+  if (model.exitedAtNs !== undefined && toNs > model.exitedAtNs) return undefined;
   if (model.gaps.some((gap) => gap.fromNs < toNs && gap.toNs > fromNs)) return undefined;
   let share = 0;
   let countedToNs: number = fromNs;

@@ -35,6 +35,10 @@ export interface Model {
   /** How the stream stands. */
   state: StreamState;
   target: WatchedTarget | undefined;
+  /** When the target ended whose next run is waited for: until then the picture stands still. */
+  exitedAtNs: Nanos | undefined;
+  /** The runs of the program before this one, oldest first, bounded: the charts go on across a restart. */
+  earlier: readonly EarlierRun[];
   /** Since when the target's cycles are seen: "since gctop came". */
   attachedAtNs: Nanos | undefined;
   /** Whether anything was ever measured: from then on panes keep their places. */
@@ -95,6 +99,12 @@ export interface WatchedTarget {
   readonly latenessNs: Nanos;
   /** Since when it is this program; the first one since gctop began. */
   readonly sinceNs: Nanos;
+}
+
+/** What the charts draw of a run that is over; no figure counts it. */
+export interface EarlierRun {
+  readonly cycles: CycleLog;
+  readonly stops: StopLog;
 }
 
 export interface HeapModel {

@@ -28,6 +28,11 @@ export class GaugeSeries {
     for (const level of this.#levels) level.unknown(fromNs, toNs);
   }
 
+  /** What held last holds no more: from here on it is another program's. */
+  endLatest(): void {
+    this.#latest = undefined;
+  }
+
   /**
    * Lowest and highest value of `count` bins from the one that holds `fromNs`. A bin without a point repeats the value
    * before it. NaN is unknown: before the first point, in a gap, after the newest point.

@@ -5,6 +5,8 @@ import { visibleEndNs } from './visible-end.js';
 export type Still = Pick<
   Model,
   | 'target'
+  | 'exitedAtNs'
+  | 'earlier'
   | 'attachedAtNs'
   | 'hasMeasured'
   | 'firstEventAtNs'
@@ -27,6 +29,8 @@ export function stillOf(model: Readonly<Model>): Still {
   const { target, heap, work, cycles, stops, running, sweptAtNs, gaps, journal, observer } = model;
   return {
     target,
+    exitedAtNs: model.exitedAtNs,
+    earlier: model.earlier,
     attachedAtNs: model.attachedAtNs,
     hasMeasured: model.hasMeasured,
     firstEventAtNs: model.firstEventAtNs,

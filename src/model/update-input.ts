@@ -9,6 +9,7 @@ import { panesOf } from './layout.js';
 import type { Model } from './model.js';
 import { otherProbeSet } from './probe-set.js';
 import { stillOf } from './still.js';
+import { shownAtNs } from './visible-end.js';
 
 /** Does what a key stands for now. */
 export function updateKey(model: Model, key: string): readonly Command[] {
@@ -95,7 +96,7 @@ function sendTraffic(model: Model, { button }: Action & { readonly type: 'traffi
 }
 
 function freeze(model: Model): void {
-  model.screen.frozenAtNs = model.nowNs;
+  model.screen.frozenAtNs = shownAtNs(model);
   model.still = stillOf(model);
 }
 

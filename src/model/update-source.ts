@@ -107,6 +107,7 @@ function close(model: Model, message: Extract<SourceMessage, { type: 'closed' }>
   const replay = model.state.kind === 'replay';
   model.state = { kind: 'ended', reason, replay, ...(detail === undefined ? {} : { detail }) };
   model.running = undefined;
+  model.exitedAtNs = undefined;
   model.traffic.pending = 0;
   settleAllAnswers(model);
   const how = detail === undefined ? '' : `: ${detail}`;

@@ -1,5 +1,5 @@
 import type { SourceMessage } from '../gc/stream.js';
-import { durationNs, nanos } from '../gc/units.js';
+import { durationNs, type Nanos, nanos } from '../gc/units.js';
 import { emptyHeap, emptyWork } from './create.js';
 import { CycleLog } from './cycle-log.js';
 import { restateStops } from './cycle-stops.js';
@@ -7,6 +7,7 @@ import type { Model, WatchedTarget } from './model.js';
 import { windowStepsNs } from './series.js';
 import { StopLog } from './stop-log.js';
 import { tell } from './tell.js';
+import { forgetStretch } from './update-gap.js';
 
 /** 500 ms a column: 40 s on a chart of 80 columns. */
 const podWindowStep = windowStepsNs.indexOf(durationNs(500e6));
@@ -20,27 +21,51 @@ export function setTarget(model: Model, message: TargetMessage): void {
   const sinceNs = before === undefined ? nanos(0) : before.id === id ? before.sinceNs : atNs;
   model.target = { id, target, capabilities, latenessNs, sinceNs };
   if (model.state.kind === 'opening') model.state = { kind: 'live' };
-  if (before?.id !== id) forgetProgram(model, message);
-  else if (before.capabilities.everyCycleWhole !== capabilities.everyCycleWhole) restateStops(model);
-  const news = newsOf(before, message);
+  const { exitedAtNs } = model;
+  if (before?.id !== id) {
+    model.exitedAtNs = undefined;
+    if (exitedAtNs === undefined) forgetProgram(model, message);
+    else goOnWith(model, exitedAtNs, message);
+  } else if (before.capabilities.everyCycleWhole !== capabilities.everyCycleWhole) restateStops(model);
+  // What follows a program to its next run tells of it.
+  const news = before?.id !== id && exitedAtNs !== undefined ? undefined : newsOf(before, message);
   if (news !== undefined) tell(model, { atNs, type: 'note', kind: 'target', ...news });
 }
 
-/** Figures of one program say nothing of the next; the log is kept and tells of both. */
-function forgetProgram(model: Model, { atNs, target }: TargetMessage): void {
-  const isPod = target.source === 'Pixie';
+/** Another program, of which the charts know nothing yet. */
+function forgetProgram(model: Model, message: TargetMessage): void {
+  const isPod = message.target.source === 'Pixie';
+  forgetFigures(model, message.atNs);
   // What probes tell begins when they are in place.
-  model.attachedAtNs = isPod ? undefined : atNs;
+  if (isPod) model.attachedAtNs = undefined;
   model.firstEventAtNs = undefined;
   // Rows that come seconds late would leave a short window half empty until cycles choose another.
   if (isPod) model.screen.windowStep = podWindowStep;
   model.heap = emptyHeap();
   model.work = emptyWork();
+  model.gaps = [];
+  model.earlier = [];
+}
+
+const earlierCapacity = 4;
+
+/** The same program runs again: the charts go on after a stretch of which nothing is known. */
+function goOnWith(model: Model, exitedAtNs: Nanos, { atNs }: TargetMessage): void {
+  const { heap, work, cycles, stops, earlier } = model;
+  model.earlier = [...earlier, { cycles, stops }].slice(-earlierCapacity);
+  forgetFigures(model, atNs);
+  forgetStretch(model, exitedAtNs, atNs);
+  for (const each of [heap.live, heap.marked, heap.goal, heap.trigger, work.triggerRatio]) each.endLatest();
+  heap.latest = undefined;
+}
+
+/** Figures of one program say nothing of the next; the log is kept and tells of both. */
+function forgetFigures(model: Model, atNs: Nanos): void {
+  model.attachedAtNs = atNs;
   model.cycles = new CycleLog();
   model.stops = new StopLog(atNs);
   model.running = undefined;
   model.sweptAtNs = undefined;
-  model.gaps = [];
   model.furthestPastGoal = undefined;
   model.toldForcedEndNs = undefined;
   model.probes.clear();

@@ -1,8 +1,9 @@
 import { type Nanos, nanos } from '../gc/units.js';
 import type { Model } from './model.js';
 
-/** The instant that the screen shows: now, or when it was frozen. */
-export const shownAtNs = (model: Readonly<Model>): Nanos => model.screen.frozenAtNs ?? model.nowNs;
+/** The instant that the screen shows: now, when it was frozen, or when the program ended that is waited for. */
+export const shownAtNs = ({ screen, exitedAtNs, nowNs }: Readonly<Model>): Nanos =>
+  screen.frozenAtNs ?? exitedAtNs ?? nowNs;
 
 /** The instant at the right edge of the picture: as far behind what the screen shows as news can come late. */
 export const visibleEndNs = (model: Readonly<Model>): Nanos => nanos(shownAtNs(model) - pictureLagNs(model));

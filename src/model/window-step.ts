@@ -18,7 +18,8 @@ const lookEveryNs = 500e6;
 export function chooseWindowStep(model: Model, beforeNs: Nanos): void {
   const { screen, cycles, nowNs, size } = model;
   if (Math.floor(beforeNs / lookEveryNs) === Math.floor(nowNs / lookEveryNs)) return;
-  if (screen.frozenAtNs !== undefined || cycles.length < wanted) return;
+  const stands = screen.frozenAtNs !== undefined || model.exitedAtNs !== undefined;
+  if (stands || cycles.length < wanted) return;
   const columns = stripLength(size);
   const markedAt = (stepNs: number): number => markedColumns(model, { columns, stepNs });
   const shown = markedAt(windowStepsNs[screen.windowStep] ?? 0);

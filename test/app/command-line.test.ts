@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Invocation, parseCommandLine } from '../../src/app/command-line.js';
-import { type Options, optionFlags, optionTable } from '../../src/app/options.js';
+import { isFollowing, type Options, optionFlags, optionTable } from '../../src/app/options.js';
 import { GctopError } from '../../src/error.js';
 
 const text = (...argv: string[]): string => {
@@ -56,6 +56,9 @@ const refused: readonly [readonly string[], RegExp][] = [
   [['-p', '1', '--', 'x'], /name several programs/],
   [['-p', '1', '--pod', 'x'], /name several programs/],
   [['-p', '1', '--gctrace', 'x'], /name several programs/],
+  [['--follow', '--pod', 'x'], /--follow and --no-follow go with -p alone/],
+  [['--no-follow', '--', './server'], /--follow and --no-follow go with -p alone/],
+  [['--follow', 'demo'], /--follow does not go with demo/],
   [['--gctrace', 'x', '--', 'y'], /name several programs/],
   [['-p', '1', '--pixie-cloud', 'x'], /--pixie-cloud goes with --pod alone/],
   [['demo', '--port', '80'], /--port goes with --kubernetes alone/],
@@ -115,6 +118,17 @@ test('probes are light and may cost a hundredth of a core, unless something else
 });
 
 const pickProbes = ({ probes, probeBudget }: Options) => [probes, probeBudget];
+
+test('the screen goes on with a restarted program, a stream ends with it, and either can be told otherwise', () => {
+  const follows = (...argv: string[]) => {
+    const invocation = parseCommandLine(['-p', '1', ...argv]);
+    assert.ok(invocation.type === 'watch');
+    return isFollowing(invocation.options);
+  };
+  assert.deepEqual([follows(), follows('--record', 'x'), follows('--no-follow')], [true, true, false]);
+  assert.deepEqual([follows('--json'), follows('--lines')], [false, false]);
+  assert.deepEqual([follows('--json', '--follow'), follows('--follow', '--lines')], [true, true]);
+});
 
 test('the version is printed by itself', () => {
   assert.match(text('--version'), /^\d+\.\d+\.\d+\S*\n$/);

@@ -20,7 +20,7 @@ export interface Watch {
 /** Watches a process with the local source. */
 export function watchProcess(
   pid: number,
-  options: Pick<LocalSourceOptions, 'probes' | 'probeBudget'> = {},
+  options: Pick<LocalSourceOptions, 'probes' | 'probeBudget' | 'follow'> = {},
 ): Watch {
   const abort = new AbortController();
   const heard = new Heard();

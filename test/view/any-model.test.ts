@@ -89,10 +89,12 @@ test('whatever a source says, the view has whole lines and does not throw', () =
     zoom: fc.constantFrom(undefined, ...paneIds),
     nowNs: instant,
     frozenAtNs: maybe(instant),
+    /** After how many events the program ends, and whether it runs again after as many more. */
+    exit: maybe(fc.record({ after: fc.nat({ max: 30 }), again: maybe(fc.nat({ max: 30 })) })),
   });
   const events = fc.array(fc.oneof(cycle, heapReading, other), { maxLength: 60 });
   fc.assert(
-    fc.property(events, screen, (said, { columns, rows, step, zoom, nowNs, frozenAtNs }) => {
+    fc.property(events, screen, (said, { columns, rows, step, zoom, nowNs, frozenAtNs, exit }) => {
       const model = createModel({
         size: { columns, rows },
         look: { glyphs: 'braille' },
@@ -109,11 +111,17 @@ test('whatever a source says, the view has whole lines and does not throw', () =
         missing: [],
       } as const;
       update(model, { type: 'source', message: { atNs: nanos(0), type: 'target', ...opened, capabilities } });
-      for (const event of said) {
-        update(model, {
-          type: 'source',
-          message: { atNs: nanos(0), type: 'events', target: 't', events: [event] },
-        });
+      const say = (message: SourceMessage) => update(model, { type: 'source', message });
+      let target = 't';
+      for (const [index, event] of said.entries()) {
+        if (index === exit?.after) {
+          say({ atNs: model.nowNs, type: 'note', level: 'warning', code: 'target.exited', text: 'exited' });
+        }
+        if (exit?.again !== undefined && index === exit.after + exit.again) {
+          target = 'u';
+          say({ atNs: model.nowNs, type: 'target', ...opened, id: target, capabilities });
+        }
+        say({ atNs: nanos(0), type: 'events', target, events: [event] });
       }
       update(model, { type: 'tick', nowNs });
       Object.assign(model.screen, { windowStep: step, zoom, frozenAtNs });

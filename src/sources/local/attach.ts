@@ -1,5 +1,5 @@
 import { GctopError } from '../../error.js';
-import type { Capabilities, Target } from '../../gc/stream.js';
+import type { Capabilities, Target, TargetId } from '../../gc/stream.js';
 import { durationNs, type Nanos, nanos } from '../../gc/units.js';
 import type { Clock } from '../../system/clock.js';
 import type { Draft } from '../order.js';
@@ -18,11 +18,15 @@ export interface AttachOptions {
   readonly isProbed: boolean;
   /** The share of one core that the probes of single calls may take from the program. */
   readonly probeBudget: number;
+  /** What the target is called in the stream. @default `local:PID` */
+  readonly target?: TargetId;
 }
 
 /** A program that can be watched. */
 export interface Attached {
-  readonly target: string;
+  readonly target: TargetId;
+  /** As the runtime spells it. */
+  readonly goVersion: string;
   readonly reader: RuntimeReader;
   readonly probes: LocalProbes | undefined;
   /** When the program started up; undefined where that is not known, or too long ago to be told. */
@@ -41,9 +45,8 @@ export interface Attached {
  * Throws what openProcess throws, and UNKNOWN_LAYOUT.
  */
 export async function attach(options: AttachOptions, signal: AbortSignal): Promise<Attached> {
-  const { pid, clock, probeBudget: budget } = options;
+  const { pid, clock, probeBudget: budget, target = `local:${pid}` } = options;
   const watched = openProcess(pid);
-  const target = `local:${pid}`;
   let probing: Probing | undefined;
   const release = async () => {
     try {
@@ -65,7 +68,18 @@ export async function attach(options: AttachOptions, signal: AbortSignal): Promi
     checkSanity(first, watched.program.goVersion);
     const { probes, missing } = probing;
     const describe = describer(target, watched, { initAtNs, probed: probes !== undefined, missing });
-    return { target, reader, probes, initAtNs, first, describe, news: probing.news(target), release };
+    const { goVersion } = watched.program;
+    return {
+      target,
+      goVersion,
+      reader,
+      probes,
+      initAtNs,
+      first,
+      describe,
+      news: probing.news(target),
+      release,
+    };
   } catch (error) {
     await release();
     throw error;

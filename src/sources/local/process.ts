@@ -47,12 +47,19 @@ export function openProcess(pid: number): LocalProcess {
 }
 
 /** When the process was started, in the kernel's ticks since boot: with the pid it names a process for good. */
-export function startTicks(pid: number): string | undefined {
+export const startTicks = (pid: number): string | undefined => processStat(pid)?.startTicks;
+
+/** What the kernel says of a process; undefined when it has ended, whether or not anybody has asked how. */
+export function processStat(
+  pid: number,
+): { readonly parent: number; readonly startTicks: string } | undefined {
   try {
-    // The name, in parentheses, may hold blanks and parentheses itself; the start time is field 22.
+    // The name, in parentheses, may hold blanks and parentheses itself; the start time is field 22, the parent 4.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[22 - 3];
+    const [state, parent, ticks] = [fields[0], fields[4 - 3], fields[22 - 3]];
+    if (state === 'Z' || state === 'X' || ticks === undefined) return undefined;
+    return { parent: Number(parent), startTicks: ticks };
   } catch (error) {
     if (isGone(error)) return undefined;
     throw error;

@@ -37,9 +37,10 @@ interface VisibleEntries {
   readonly total: number;
 }
 
-function visibleEntries({ model, live, atNs }: Scene, rows: number): VisibleEntries {
+function visibleEntries({ model, live }: Scene, rows: number): VisibleEntries {
   const { journal, screen } = model;
-  const upToNs = atNs;
+  // The log goes on where the picture stands still for a program that is waited for.
+  const upToNs = screen.frozenAtNs ?? model.nowNs;
   const phases = screen.zoom === 'events';
   const total = journal.totalUpTo(upToNs, { phases });
   const newer = live.journal.totalUpTo(live.nowNs, { phases }) - total;

@@ -1,4 +1,5 @@
 import { isPod } from '../../model/coming-up.js';
+import { isOver } from '../../model/is-over.js';
 import type { Model } from '../../model/model.js';
 import { byteSize, byteUnit, count, fineShare, threeDigits, windowLength } from '../format.js';
 import type { Glyphs } from '../glyphs.js';
@@ -57,7 +58,7 @@ function goalAlone({ goal, marked }: Scene['figures']): readonly Piece[] {
 function cycleWords(scene: Scene): string {
   const { model, figures, axis, clock } = scene;
   if (model.screen.frozenAtNs !== undefined) return `at ${clockTime(clock, axis.knownToNs)}`;
-  if (model.state.kind === 'ended') return '';
+  if (isOver(model)) return '';
   const running = cycleUnderWay(model, axis.knownToNs);
   if (isPod(model) && model.attachedAtNs === undefined) return sinceWords(scene);
   if (running !== undefined) return running.number === undefined ? '' : `#${count(running.number)}`;

@@ -1,5 +1,6 @@
 import { isComingUp, isPod } from '../../model/coming-up.js';
 import type { Rect } from '../../model/layout.js';
+import type { CycleRow, Model } from '../../model/model.js';
 import { canvasRow, severalSign } from '../chart.js';
 import { threeDigits } from '../format.js';
 import { drawHeap, type HeapFigure, type HeapPicture, heapBounds, heapSamples } from '../heap-chart.js';
@@ -7,7 +8,7 @@ import { fit, muted, type Piece, span } from '../line.js';
 import { podHeapPicture } from '../pod-heap-chart.js';
 import type { Scene } from '../scene.js';
 import type { Line } from '../screen-view.js';
-import { axisLabels, columnOf, windowWords } from '../time-axis.js';
+import { axisLabels, columnOf, type TimeAxis, windowWords } from '../time-axis.js';
 import { type ValueAxis, valueAxis } from '../value-axis.js';
 import { legendEntry, type PaneView } from './pane.js';
 import { nothingToDo, waitsFor } from './pod-words.js';
@@ -135,7 +136,7 @@ function triggerFigure({ model, axis, glyphs, figures }: Scene): HeapFigure {
 function marksLine({ model, axis, glyphs, strip }: Scene, width: number): Line {
   const signs = new Array<string>(axis.columns).fill(' ');
   const counts = new Uint8Array(axis.columns);
-  for (const { cycle } of model.cycles.endedBetween(axis.fromNs, axis.knownToNs)) {
+  for (const { cycle } of drawnCycles(model, axis)) {
     const column = columnOf(axis, cycle.endAtNs);
     if (column < 0 || column >= axis.columns) continue;
     const ended = Math.min(10, (counts[column] ?? 0) + 1);
@@ -160,7 +161,9 @@ function heapLegends(scene: Scene, timeRow: boolean): readonly (readonly Piece[]
 }
 
 function hasUnknownCause({ model, axis }: Scene): boolean {
-  return model.cycles
-    .endedBetween(axis.fromNs, axis.knownToNs)
-    .some(({ cycle }) => cycle.trigger === 'unknown');
+  return drawnCycles(model, axis).some(({ cycle }) => cycle.trigger === 'unknown');
 }
+
+/** Those of earlier runs, too, as far as the chart reaches back. */
+const drawnCycles = (model: Readonly<Model>, { fromNs, knownToNs }: TimeAxis): readonly CycleRow[] =>
+  [...model.earlier, model].flatMap(({ cycles }) => cycles.endedBetween(fromNs, knownToNs));

@@ -20,7 +20,9 @@ export function pausesPane(scene: Scene, rect: Rect): PaneView {
   const rows = rect.height - 1;
   const { knownToNs, fromNs } = scene.axis;
   const counted = scene.model.stops.between(nanos(knownToNs - scene.pauses.windowNs), knownToNs);
-  const drawn = scene.model.stops.between(fromNs, knownToNs);
+  const drawn = [...scene.model.earlier, scene.model].flatMap(({ stops }) =>
+    stops.between(fromNs, knownToNs),
+  );
   const legends = pauseLegends(scene, { drawn, counted });
   if (counted.length === 0 && drawn.length === 0) {
     return {

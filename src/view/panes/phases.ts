@@ -1,4 +1,5 @@
 import { type GcCycle, markNs } from '../../gc/cycle.js';
+import { isOver } from '../../model/is-over.js';
 import type { Rect } from '../../model/layout.js';
 import type { CycleRow } from '../../model/model.js';
 import { worstCycles } from '../../model/summary.js';
@@ -110,7 +111,7 @@ function figures({ sweepTermStopNs, markNs, markTermStopNs, bothStopsNs }: Cycle
 }
 
 function idleLine({ figures, model }: Scene, width: number): Line {
-  if (model.state.kind === 'ended') return fit(width, [' -']);
+  if (isOver(model)) return fit(width, [' -']);
   if (knowsEndsOnly(model)) return fit(width, [` ${'-'.padEnd(8)}`, muted('a cycle is told at its end')]);
   const next = figures.expectedNextInNs;
   const words = nextCycleWords(next);

@@ -1,5 +1,6 @@
 import type { HeapReading } from '../../gc/event.js';
 import { isPod } from '../../model/coming-up.js';
+import { isOver } from '../../model/is-over.js';
 import type { Model } from '../../model/model.js';
 import { byteSize, duration } from '../format.js';
 import { bad, type Piece, span } from '../line.js';
@@ -29,7 +30,7 @@ export function stateWord(scene: Scene, room: 'full' | 'brief' = 'full'): Piece 
 
 function fullStateWord(scene: Scene): Span {
   const { model, glyphs, atNs } = scene;
-  const { state, screen, nowNs } = model;
+  const { state, screen, nowNs, exitedAtNs } = model;
   const { up, waiting, failed } = glyphs.state;
   if (screen.frozenAtNs !== undefined) {
     return span(`${waiting} FROZEN ${secondsBack(nowNs - atNs)} back`, 'focus');
@@ -40,6 +41,8 @@ function fullStateWord(scene: Scene): Span {
     case 'opening':
       return span(`${waiting} OPENING`, 'muted');
     case 'live':
+      if (exitedAtNs !== undefined)
+        return bad(`${failed} EXITED waiting ${duration(nowNs - exitedAtNs).trim()}`);
       return span(`${up} LIVE`, 'gc');
     case 'replay':
       return span(
@@ -64,7 +67,7 @@ function endedWord(
 
 /** What the collector is at: `idle`, `MARK  11.2 ms`, `SWEEP  42 %`, `STOP`. */
 export function phaseWord({ model, axis }: Scene): { readonly word: string; readonly figure: string } {
-  if (model.state.kind === 'ended') return { word: '-', figure: '' };
+  if (isOver(model)) return { word: '-', figure: '' };
   if (isPod(model) && model.attachedAtNs === undefined) return { word: 'no probe yet', figure: '' };
   if (model.target === undefined || knowsEndsOnly(model)) return { word: '-', figure: '' };
   const cycle = cycleUnderWay(model, axis.knownToNs);

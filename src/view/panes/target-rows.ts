@@ -42,7 +42,7 @@ export function targetRows(scene: Scene): readonly TargetRow[] {
 }
 
 function processRow({ model, axis }: Scene): TargetRow {
-  const { state, target } = model;
+  const { state, target, exitedAtNs } = model;
   if (state.kind === 'ended') {
     if (state.reason === 'target-exited')
       return { name: 'process', state: 'failed', word: 'exited', remarks: [plain(state.detail ?? '')] };
@@ -54,6 +54,10 @@ function processRow({ model, axis }: Scene): TargetRow {
         remarks: ['the recording ends here', 'it ends here'],
       };
     return { name: 'process', state: 'failed', word: 'not watched', remarks: [plain(state.detail ?? '')] };
+  }
+  if (exitedAtNs !== undefined) {
+    const remarks = ['waiting for it to run again', 'waiting for it'];
+    return { name: 'process', state: 'failed', word: 'exited', remarks };
   }
   const startedAt = target?.target.startedAtNs;
   const up = startedAt === undefined ? '' : `up ${duration(axis.knownToNs - startedAt).trim()}`;

@@ -31,7 +31,7 @@ export function nothingYet(scene: Scene): readonly string[] | undefined {
   const { model } = scene;
   const first = firstFigures(scene);
   if (first !== undefined) return [first];
-  if (model.heap.latest !== undefined || model.cycles.total > 0) return undefined;
+  if (model.heap.latest !== undefined || model.cycles.total > 0 || model.earlier.length > 0) return undefined;
   if (model.state.kind === 'ended') return ['the watch ended before anything could be read'];
   const target = model.target?.target;
   if (isPod(model)) {

@@ -1,4 +1,5 @@
 import type { GctopError } from '../../../error.js';
+import { lengthText } from '../../../gc/length-text.js';
 import type { ProbeName } from '../../../gc/probe.js';
 import type { Draft } from '../../order.js';
 import type { Attempt } from './attempt.js';
@@ -97,15 +98,6 @@ export const news = {
 export function listText(names: readonly string[]): string {
   if (names.length <= 3) return names.join(', ');
   return `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
-}
-
-/** `825 ms`, `30.1 s`, `1m40s`. */
-export function lengthText(ns: number): string {
-  const ms = ns / 1e6;
-  if (ms < 999.5) return `${Math.round(ms)} ms`;
-  if (ms < 99_950) return `${(ms / 1000).toFixed(ms % 1000 === 0 ? 0 : 1)} s`;
-  const seconds = Math.round(ms / 1000);
-  return `${Math.floor(seconds / 60)}m${(seconds % 60).toString().padStart(2, '0')}s`;
 }
 
 const info = (code: string, text: string): Draft => ({ type: 'note', level: 'info', code, text });

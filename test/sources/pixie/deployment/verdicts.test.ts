@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { lengthText } from '../../../../src/gc/length-text.js';
 import { ttlText } from '../../../../src/sources/pixie/deployment/options.js';
 import {
   isHopeless,
@@ -8,7 +9,7 @@ import {
   refusalOf,
   refusalWords,
 } from '../../../../src/sources/pixie/deployment/verdicts.js';
-import { lengthText, listText } from '../../../../src/sources/pixie/deployment/words.js';
+import { listText } from '../../../../src/sources/pixie/deployment/words.js';
 
 /** What PEMs say, and what it means. */
 const sayings: readonly (readonly [string, RefusalKind])[] = [
