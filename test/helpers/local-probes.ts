@@ -169,7 +169,7 @@ function callsOf({ trigger, markAtNs = nanos(0), markTermAtNs = nanos(0) }: Cycl
     {
       kind: 'call',
       probe: 'gcDrainN',
-      args: { scanWork: owed },
+      args: { scanWorkRequested: owed },
       result: done,
       goid,
       atNs: nanos(midNs + 1_000),

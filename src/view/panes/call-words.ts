@@ -24,13 +24,14 @@ function callTexts(entry: EntryOf<'call'> | EntryOf<'calls'> | EntryOf<'call-sum
 
 function oneCall({ probe, args, result, goid, durationNs }: EntryOf<'call'>): readonly string[] {
   const what = `${nameOf(probe)} ${duration(durationNs)}`;
-  const figures = [
-    ...Object.entries(args).map(([name, value]) => `${plain(name)} ${figure(value)}`),
-    ...(result === undefined ? [] : [resultWords(probe, result)]),
-  ].join(', ');
+  const did = result === undefined ? [] : [resultWords(probe, result)];
+  const given = Object.entries(args).map(([name, value]) => `${plain(name)} ${figure(value)}`);
+  const figures = [...given, ...did].join(', ');
   // No goroutine is -1: a call on a system stack that Pixie could not tell whose it was.
   const by = goid === undefined || goid < 0 ? '' : `  by goroutine ${count(goid)}`;
-  return [`${what}${by}  ${figures}`.trimEnd(), `${what}  ${figures}`.trimEnd(), what];
+  return [`${what}${by}  ${figures}`, `${what}  ${figures}`, `${what}  ${did.join()}`, what].map((words) =>
+    words.trimEnd(),
+  );
 }
 
 const severalCalls = ({ probe, count: calls, longestNs }: EntryOf<'calls'>): string =>

@@ -25,9 +25,10 @@ export function targetPane(scene: Scene, rect: Rect): PaneView {
     };
   }
   const pid = target.pid === undefined ? '' : `, pid ${target.pid}`;
-  const shown = rowsThatFit(targetRows(scene), room);
+  const { probes, screen } = scene.model;
+  const isTold = screen.zoom === 'target' && probes.size > 0;
+  const shown = rowsThatFit(targetRows(scene), isTold ? room - probes.size - 2 : room);
   const lines = shown.map((row) => targetLine(scene, row, rect.width));
-  const isTold = scene.model.screen.zoom === 'target' && scene.model.probes.size > 0;
   const table = isTold ? probeTable(scene, { width: rect.width, height: room - lines.length - 1 }) : [];
   return {
     name: 'Target',
