@@ -53,6 +53,8 @@ export interface ProcessList {
   readonly total: number;
   /** How many of them this user may not look into, so that nobody knows whether they are Go. */
   readonly unreadable: number;
+  /** gctop runs as root: nobody sees more than it. */
+  readonly asRoot: boolean;
   /** How many are not looked at yet: 0 once the first look is over. */
   readonly pending: number;
 }

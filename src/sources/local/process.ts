@@ -1,12 +1,4 @@
-import {
-  closeSync,
-  fstatSync,
-  openSync,
-  readFileSync,
-  readlinkSync,
-  readSync,
-  type Stats,
-} from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readlinkSync, readSync, type Stats } from 'node:fs';
 import { basename } from 'node:path';
 import { type ByteSource, u64At, viewOf } from '../../binary/byte-source.js';
 import { type GoProgram, inspectGoProgram, type OpenLoaded } from '../../binary/go-program.js';
@@ -52,7 +44,8 @@ export function openProcess(pid: number, inspect: Inspect = inspectGoProgram): L
     );
     const loadBias = program.pie ? withRights(pid, () => loadBiasOf(pid, program.entry)) : 0;
     // The pid can have gone to another program, or the program to another file, while all this was read.
-    const stillThere = processStat(pid)?.startTicks === startedAt && withRights(pid, () => pathOf(pid)) === path;
+    const stillThere =
+      processStat(pid)?.startTicks === startedAt && withRights(pid, () => pathOf(pid)) === path;
     if (!stillThere) throw noSuchProcess(pid);
     return { pid, name: nameOf(path), executable, program, memory: opened(), loadBias };
   } catch (error) {

@@ -56,7 +56,7 @@ function pressable<Act extends { readonly type: string }>(
 }
 
 /** Room that the keys keep for help and quit. */
-const leastForKeys = 20;
+export const leastForKeys = 20;
 
 function toastText({ screen, nowNs }: Readonly<Model>, width: number): string {
   const { toast } = screen;

@@ -123,10 +123,7 @@ const longestCommand = 400;
 
 function commandOf(pid: number): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-      .slice(0, longestCommand)
-      .replaceAll('\0', ' ')
-      .trim();
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').slice(0, longestCommand).replaceAll('\0', ' ').trim();
   } catch {
     return ''; // it has gone, or hides it: the name is left
   }

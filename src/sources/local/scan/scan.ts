@@ -111,7 +111,7 @@ export class ProcessScan {
     const file = this.#executables.get(key);
     const mayNot = error.code === 'NO_RIGHTS';
     const ofFile = file?.kind === 'go' ? file.program.goVersion : file?.kind === 'refused' && file.goVersion;
-    const goVersion = (ofFile || (mayNot && versionInFile(pid))) || undefined;
+    const goVersion = ofFile || (mayNot && versionInFile(pid)) || undefined;
     if (goVersion === undefined && file?.kind !== 'refused') return undefined;
     const process = this.#describe(pid, { name: nameIn(pid), goVersion });
     process?.refuse(file?.kind === 'refused' ? file.error : error);
@@ -133,6 +133,7 @@ export class ProcessScan {
       processes: all.flatMap((known) => (known.kind === 'go' ? known.process.candidate() : [])),
       total: all.filter(({ kind }) => kind !== 'kernel').length,
       unreadable: all.filter(({ kind }) => kind === 'hidden').length,
+      asRoot: process.getuid?.() === 0,
       pending,
     };
   }
