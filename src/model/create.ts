@@ -16,6 +16,8 @@ export interface ModelOptions {
   readonly originUnixMs?: number;
   /** Where traffic goes, whatever a port-forward says; absent where it is not known to be wanted, or a forward tells. */
   readonly trafficAddress?: string;
+  /** When the target is gone, another one can be chosen. @default false */
+  readonly mayPickAnother?: boolean;
   /** Requests a second that are sent from the start. @default 0 */
   readonly trafficRate?: number;
 }
@@ -30,6 +32,7 @@ export function createModel(options: ModelOptions): Model {
     utcOffsetMinutes: options.utcOffsetMinutes,
     state: options.state,
     target: undefined,
+    mayPickAnother: options.mayPickAnother ?? false,
     attachedAtNs: undefined,
     hasMeasured: false,
     firstEventAtNs: undefined,

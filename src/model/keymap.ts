@@ -161,6 +161,16 @@ export const keyTable: readonly KeyBinding[] = Object.freeze([
       canSend(model) && (model.screen.focus === 'traffic' || model.screen.zoom === 'traffic'),
   },
   {
+    keys: ['enter'],
+    label: 'enter',
+    short: 'another',
+    help: 'choose another target',
+    group: 'everywhere',
+    action: { type: 'pick-another' },
+    modes: ['screen'],
+    available: ({ state, mayPickAnother }) => state.kind === 'ended' && mayPickAnother,
+  },
+  {
     keys: ['tab'],
     label: 'tab',
     short: 'next',

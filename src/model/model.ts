@@ -34,6 +34,8 @@ export interface Model {
   /** How the stream stands. */
   state: StreamState;
   target: WatchedTarget | undefined;
+  /** When the target is gone, another one can be chosen. */
+  readonly mayPickAnother: boolean;
   /** Since when the target's cycles are seen: "since gctop came". */
   attachedAtNs: Nanos | undefined;
   /** Whether anything was ever measured: from then on panes keep their places. */

@@ -12,13 +12,22 @@ export function shownRows(model: Readonly<PickerModel>): ShownRows {
   const { processes, pods, recordings, sort } = model;
   const fits = filterOf(model);
   return {
-    processes: (processes?.processes ?? []).filter((row) => fits(wordsOfProcess(row))).sort(comparator(sort)),
+    processes: sortedProcesses(
+      (processes?.processes ?? []).filter((row) => fits(wordsOfProcess(row))),
+      sort,
+    ),
     pods: podsOf(pods).filter(({ namespace, name, node, state }) =>
       fits([`${namespace}/${name}`, node, state]),
     ),
     recordings: recordings.filter(({ file, target }) => fits([file, target])),
   };
 }
+
+/** Processes in an order. */
+export const sortedProcesses = (
+  rows: readonly ProcessCandidate[],
+  sort: PickerModel['sort'],
+): readonly ProcessCandidate[] => [...rows].sort(comparator(sort));
 
 /** The rows of one list by what they are. */
 export function idsOf(rows: ShownRows, list: ListName): readonly string[] {
