@@ -1,7 +1,7 @@
 import { unreachable } from '../../error.js';
 import type { ProcessList } from '../../gc/candidate.js';
 import type { Rect } from '../../model/layout.js';
-import type { ListName, PickerAction } from '../../model/picker/picker.js';
+import type { ListName, PickerAction, SortOrder } from '../../model/picker/picker.js';
 import { idsOf } from '../../model/picker/rows.js';
 import { clickableLine } from '../clickable.js';
 import { blank, centred, fit, fitHeight, muted, type Piece, span } from '../line.js';
@@ -96,14 +96,30 @@ function listTitle(scene: PickerScene, list: ListName, width: number): Line {
   const { model, glyphs, rows } = scene;
   const shown = rows[list].length;
   const title = titleOf(scene, list);
-  const legends: Piece[][] = [[]];
   const place = scene.place.lists[list];
-  if (place !== undefined && shown > place.rows) {
-    const top = model.tops[list];
-    legends.unshift([muted(`${top + 1} to ${Math.min(shown, top + place.rows)} of ${shown}`)]);
-  }
+  const top = model.tops[list];
+  const isCut = place !== undefined && shown > place.rows;
+  const part = isCut ? `${top + 1} to ${Math.min(shown, top + place.rows)} of ${shown}` : '';
+  const order = list === 'processes' && shown > 1 ? orderWords(model) : '';
+  const both = [order, part].filter(Boolean).join(', ');
+  const legends = [both, part, ''].map((text): readonly Piece[] => (text === '' ? [] : [muted(text)]));
   return titleLine(glyphs, { title, inFront: model.selected?.list === list, legends, width });
 }
+
+const orderNames: Readonly<Record<SortOrder, string>> = {
+  gc: 'GC CPU',
+  rate: 'cycles a second',
+  heap: 'heap',
+  cycles: 'cycles',
+  cpu: 'CPU',
+  rss: 'RSS',
+  started: 'start',
+  name: 'name',
+  pid: 'PID',
+};
+
+const orderWords = ({ sort }: PickerScene['model']): string =>
+  `by ${orderNames[sort.by]}${sort.reversed ? ', the other way' : ''}`;
 
 function titleOf({ model: { pods } }: PickerScene, list: ListName): string {
   if (list === 'processes') return 'Go processes on this host';
@@ -124,7 +140,7 @@ function emptyLines({ model, place }: PickerScene, list: ListName, width: number
   }
   if (processes === undefined || processes.pending > 0) return [say('looking ...')];
   if (filter !== '' && processes.processes.length > 0) return [say('none matches (esc clears the filter)')];
-  if (place.shape === 'lines') return [say('no Go process: o starts a demo, n yours')];
+  if (place.shape === 'lines') return [say('no Go process: o demo, n your own')];
   return [
     blank(width),
     centred(width, noneHere(processes), 'text'),

@@ -96,5 +96,10 @@ export function accessWords(access: Access, { state }: Glyphs, width: number): s
   }
 }
 
-export const isClosed = ({ access }: ProcessCandidate): boolean =>
-  access.kind === 'rights' || access.kind === 'refused';
+/** A program that cannot be watched, by this user or at all. */
+export const isClosed = (row: ProcessCandidate): row is ClosedProcess =>
+  row.access.kind === 'rights' || row.access.kind === 'refused';
+
+type ClosedProcess = ProcessCandidate & {
+  readonly access: Extract<Access, { kind: 'rights' | 'refused' }>;
+};

@@ -52,24 +52,17 @@ function processLines(row: ProcessCandidate, nowUnixMs: number, width: number): 
     ...(unit === undefined ? [] : [unit]),
     `RSS ${byteSize(rss).trim()}`,
   ];
-  return [
-    fit(width, ['  ', span(plain(name), 'focus'), plain(`  ${facts.join('  ')}`)]),
-    fit(width, [muted('  command  '), plain(command)]),
-    ...said(width, isClosed(row) ? span('not now  ', 'bad') : muted('you get  '), whatYouGet(row)),
-  ];
+  const first = fit(width, ['  ', span(plain(name), 'focus'), plain(`  ${facts.join('  ')}`)]);
+  const called = fit(width, [muted('  command  '), plain(command)]);
+  // Where rows are few, why it cannot be watched is what matters.
+  if (isClosed(row)) return [first, ...said(width, span('not now  ', 'limit'), row.access.why), called];
+  return [first, called, ...said(width, muted('you get  '), whatYouGet(row))];
 }
 
-function whatYouGet({ access }: ProcessCandidate): string {
-  switch (access.kind) {
-    case 'whole':
-      return 'every cycle with its phases, both stops, cause, heap and CPU, as gctrace would print it';
-    case 'memory':
-      return `heap and phase twenty times a second, the pause of every cycle, most cycles whole (${access.why})`;
-    case 'rights':
-    case 'refused':
-      return access.why;
-  }
-}
+const whatYouGet = ({ access }: ProcessCandidate): string =>
+  access.kind === 'memory'
+    ? `heap and phase twenty times a second, the pause of every cycle, most cycles whole (${access.why})`
+    : 'every cycle with its phases, both stops, cause, heap and CPU, as gctrace would print it';
 
 const podLines = ({ namespace, name, node, state }: PodCandidate, width: number): readonly Line[] => [
   fit(width, [

@@ -18,7 +18,7 @@ export function waysBox({ glyphs }: PickerScene, rect: Rect): Drawn {
   const ways = pickerKeys.filter(({ group }) => group === 'start');
   const title = titleLine(glyphs, { title: 'Or', inFront: false, legends: [[]], width: rect.width });
   const lines = ways.map(({ label, help }) =>
-    fit(rect.width, ['  ', span(label.padEnd(4), 'focus'), help.padEnd(32), muted(typed[label] ?? '')]),
+    fit(rect.width, ['  ', span(label.padEnd(4), 'focus'), help.padEnd(26), muted(typed[label] ?? '')]),
   );
   const hits = ways.map(({ action }, index): HitArea<PickerAction> => {
     return { rect: { ...rect, y: rect.y + 1 + index, height: 1 }, action };
