@@ -22,13 +22,13 @@ const patienceMs = 5_000;
 export async function* listPods(options: ListPodsOptions): AsyncGenerator<PodList, void, undefined> {
   const scope = abortScope(options.signal);
   try {
-    const cluster = await unlessItFails(options.cluster(scope.signal));
-    const context = await unlessItFails(cluster?.context(scope.signal));
+    const inTime = <T>(asked: Promise<T>) => within(asked, patienceMs, options.clock);
+    const cluster = await unlessItFails(inTime(options.cluster(scope.signal)));
+    const context = cluster && (await unlessItFails(inTime(cluster.context(scope.signal))));
     if (cluster === undefined || context === undefined) return;
     const { name, namespace } = context;
     yield { state: 'asking', context: name };
-    const asked = within(cluster.pods({ namespace }, scope.signal), patienceMs, options.clock);
-    yield await asked.then(
+    yield await inTime(cluster.pods({ namespace }, scope.signal)).then(
       (pods): PodList => ({
         state: 'listed',
         context: name,
@@ -43,11 +43,11 @@ export async function* listPods(options: ListPodsOptions): AsyncGenerator<PodLis
 }
 
 /** Without kubectl, or a context that it can read, there are no pods to speak of. */
-async function unlessItFails<T>(asked: Promise<T> | undefined): Promise<T | undefined> {
+async function unlessItFails<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
   } catch (error) {
-    if (error instanceof GctopError) return undefined;
+    if (error instanceof GctopError || error instanceof Silence) return undefined;
     throw error;
   }
 }
