@@ -130,7 +130,6 @@ function listenToStreams(
   };
   input.on('data', data);
   input.once('end', onLost);
-  // These two stay: a terminal that is gone may say so again later, and an error that nobody hears ends the process.
   input.on('error', onLost);
   output.on('error', onLost);
   output.on('resize', resize);
@@ -141,8 +140,19 @@ function listenToStreams(
     input.removeListener('end', onLost);
     output.removeListener('resize', resize);
     process.removeListener('exit', exit);
+    for (const stream of [input, output]) {
+      ignoreErrors(stream);
+      stream.removeListener('error', onLost);
+    }
   };
 }
+
+/** A terminal that is gone may say so again later, and an error that nobody hears ends the process. */
+function ignoreErrors(stream: TerminalInput | TerminalOutput): void {
+  if (!stream.listeners('error').includes(ignored)) stream.on('error', ignored);
+}
+
+const ignored = (): void => {};
 
 /** Node writes to a terminal blocking: one that takes nothing (Ctrl-S, a slow link) would stop every timer. */
 function stopBlocking(output: object): void {

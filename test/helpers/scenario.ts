@@ -55,7 +55,7 @@ export function gcServiceScenario(): Scenario {
 /** The model after the scenario's messages up to an instant, by default the overview's. */
 export function scenarioModel(
   size: Size,
-  options: { readonly look?: Look; readonly untilNs?: Nanos } = {},
+  options: { readonly look?: Look; readonly untilNs?: Nanos; readonly mayPickAnother?: boolean } = {},
 ): Model {
   const { messages, overviewAtNs } = gcServiceScenario();
   const untilNs = options.untilNs ?? overviewAtNs;
@@ -66,6 +66,7 @@ export function scenarioModel(
     utcOffsetMinutes: 0,
     trafficAddress,
     trafficRate: 12,
+    mayPickAnother: options.mayPickAnother ?? false,
   });
   for (const message of messages) {
     if (message.atNs <= untilNs) update(model, { type: 'source', message });

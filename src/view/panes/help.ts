@@ -41,8 +41,9 @@ function keyGroups(model: Readonly<Model>, groups: readonly KeyGroup[]): readonl
   });
 }
 
-/** On a screen without panes, keys for panes are left out; so are those for a pod where there is none. */
+/** On a screen without panes, keys for panes are left out; so are those for a pod, or an end, where there is none. */
 function isForSize({ action, group, modes }: KeyBinding, model: Readonly<Model>): boolean {
+  if (action.type === 'pick-another' && model.state.kind !== 'ended') return false;
   const { size } = model;
   if (group === 'pod' && !isPod(model)) return false;
   if (layout(size, undefined).shape === 'panes') return true;

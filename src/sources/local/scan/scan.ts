@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { goVersionOf } from '../../../binary/go-program.js';
 import { GctopError } from '../../../error.js';
@@ -44,7 +44,7 @@ export class ProcessScan {
   async *look(signal: AbortSignal): AsyncGenerator<ProcessList, void, undefined> {
     this.#looks += 1;
     // The newest come first: they are what somebody has just started.
-    const pids = pidsOf(readdirSync('/proc')).sort((a, b) => b - a);
+    const pids = pidsIn('/proc').sort((a, b) => b - a);
     this.#forget(new Set(pids));
     let [sliceAtNs, partAtNs] = [this.#clock.nowNs(), this.#clock.nowNs()];
     for (const [index, pid] of pids.entries()) {
@@ -139,8 +139,11 @@ export class ProcessScan {
   }
 }
 
-const pidsOf = (names: readonly string[]): number[] =>
-  names.flatMap((name) => (/^\d+$/.test(name) ? Number(name) : []));
+function pidsIn(folder: string): number[] {
+  // Systems other than Linux have no such folder, and no process that could be watched.
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names.flatMap((name) => (/^\d+$/.test(name) ? Number(name) : []));
+}
 
 /** The file that a process runs, by its key. */
 function executableKey(pid: number): string {
