@@ -3,7 +3,11 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { PickerModel } from '../../src/model/picker/picker.js';
 import { updatePicker } from '../../src/model/picker/update.js';
+import { glyphsOf } from '../../src/view/glyphs.js';
+import { podColumns, recordingColumns } from '../../src/view/picker/other-columns.js';
 import { processTable, recordingTable } from '../../src/view/picker/plain-list.js';
+import { processColumns } from '../../src/view/picker/process-columns.js';
+import { widthOfColumns } from '../../src/view/picker/table.js';
 import { type PickerView, pickerView } from '../../src/view/picker/view.js';
 import {
   emptyPicker,
@@ -113,6 +117,20 @@ test('text from outside can change no style, move no cursor and break no column'
   }
   updatePicker(model, { type: 'pods', pods: { state: 'failed', context: nasty, why: nasty } });
   assertTiles(pickerView(model));
+});
+
+test('no column is cut, however wide the screen is', () => {
+  const glyphs = glyphsOf({ glyphs: 'braille' });
+  const time = { nowUnixMs: pickerNowMs, utcOffsetMinutes: 0 };
+  for (let width = 40; width <= 300; width++) {
+    const lists = [
+      widthOfColumns(processColumns(width, { glyphs, nowUnixMs: pickerNowMs })),
+      widthOfColumns(podColumns(width, { glyphs, time })),
+      widthOfColumns(recordingColumns(width, time)),
+    ];
+    // The blank behind the last column may be.
+    assert.ok(Math.max(...lists) <= width + 1, `${width}: ${lists}`);
+  }
 });
 
 test('each row answers to a press, under the help nothing but the footer', () => {

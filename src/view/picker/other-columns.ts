@@ -17,7 +17,7 @@ export function podColumns(
 ): readonly Column<PodCandidate>[] {
   const name: Column<PodCandidate> = {
     head: 'namespace/pod',
-    width: width < 60 ? Math.max(8, width - 12) : width < 100 ? 38 : 48,
+    width: width < 60 ? width - 12 : width < 100 ? 38 : 48,
     align: 'left',
     text: (pod) => plain(`${pod.namespace}/${pod.name}`),
   };
@@ -55,7 +55,7 @@ export function podColumns(
 export function recordingColumns(width: number, time: LocalTime): readonly Column<RecordingCandidate>[] {
   const file: Column<RecordingCandidate> = {
     head: 'file',
-    width: width < 60 ? Math.max(8, width - 12) : width < 100 ? 30 : 48,
+    width: width < 60 ? width - 12 : width < 100 ? 30 : 48,
     align: 'left',
     text: (recording) => plain(recording.file),
   };

@@ -16,7 +16,7 @@ export function processColumns(
   { glyphs, nowUnixMs }: { readonly glyphs: Glyphs; readonly nowUnixMs: number },
 ): readonly ProcessColumn[] {
   const from = <Item>(least: number, item: Item): readonly Item[] => (width >= least ? [item] : []);
-  const nameWidth = width < 60 ? Math.max(8, width - 27) : width < 100 ? 20 : width < 150 ? 18 : 24;
+  const nameWidth = width < 60 ? width - 27 : width < 100 ? Math.min(20, width - 45) : width < 150 ? 18 : 24;
   const columns: readonly ProcessColumn[] = [
     figure('PID', 7, ({ pid }) => String(pid), 'pid'),
     words('name', nameWidth, ({ name }) => name, 'name'),
