@@ -9,8 +9,8 @@ try {
   const invocation = parseCommandLine(process.argv.slice(2));
   if (invocation.type === 'print') process.stdout.write(invocation.text);
   else {
-    const { runApp } = await import('./app/app.js'); // help and version need none of it
-    shutdown.leave({ code: await runApp(invocation, exit) });
+    const { run } = await import('./app/run.js'); // help and version need none of it
+    shutdown.leave({ code: await run(invocation, exit) });
   }
 } catch (error) {
   shutdown.leave({ code: exitCodeOf(error), error });

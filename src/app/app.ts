@@ -36,12 +36,12 @@ export interface Running {
  * Watches what was asked for until it ends by itself or is quit; resolves with the exit code. What has to be undone
  * is added to `exit`, whose steps the caller runs on every way out.
  */
-export async function runApp(invocation: Watching, exit: ExitSteps): Promise<number> {
+export async function runApp(invocation: Watching, exit: ExitSteps): Promise<number | 'pick-another'> {
   const { options } = invocation;
   const keyboard = openKeyboard(invocation);
   exit.onStop(async () => keyboard.close());
   const isLines = options.json === true || options.lines === true;
-  const capabilities = isLines ? undefined : detectCapabilities(surroundings(keyboard), options);
+  const capabilities = isLines ? undefined : detectCapabilities(surroundingsOf(keyboard.input), options);
   const root = new AbortController();
   const news = new Channel<News>();
   const tell = (each: News) => news.push(each);
@@ -208,7 +208,8 @@ async function endAfter(
   if (!signal.aborted) await end();
 }
 
-const surroundings = ({ input }: Keyboard) => ({
+/** What decides how the screen is drawn. */
+export const surroundingsOf = (input: Keyboard['input']) => ({
   env: process.env,
   stdinIsTTY: input?.isTTY === true,
   stdoutIsTTY: process.stdout.isTTY === true,

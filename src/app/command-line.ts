@@ -14,6 +14,8 @@ import { version } from './version.js';
 /** What the command line asks for. */
 export type Invocation =
   | { readonly type: 'print'; readonly text: string }
+  /** Nothing is named: it is chosen from a list. */
+  | { readonly type: 'pick'; readonly options: Options }
   | { readonly type: 'watch'; readonly pid: number; readonly options: Options }
   | { readonly type: 'pod'; readonly pod: string; readonly options: Options }
   | { readonly type: 'gctrace'; readonly file: string; readonly options: Options }
@@ -50,6 +52,7 @@ const understood: Readonly<Record<'watch' | 'demo' | 'replay', readonly (keyof O
 
 const examples = `
 Examples:
+  gctop                           choose from what runs here, the pods of your context, recordings in this folder
   gctop demo                      build and start the demo service, traffic on keys
   gctop -p 4711                   watch a running Go program
   gctop -- ./server -port 8080    start a program and watch it; needs no root
@@ -98,7 +101,7 @@ function buildProgram(
 ): Command {
   const program = configure(new Command('gctop'), print)
     .description("Watches a Go program's garbage collector, live, in the terminal.")
-    .usage('[options] -p PID | --gctrace FILE | --pod POD | -- CMD ARGS | demo | replay FILE')
+    .usage('[options] [-p PID | --gctrace FILE | --pod POD | -- CMD ARGS | demo | replay FILE]')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
@@ -160,16 +163,33 @@ function watchOrRun(options: Options, child: readonly string[] | undefined): Inv
   if (options.follow !== undefined && pid === undefined)
     throw usage('--follow and --no-follow go with -p alone');
   if (pod !== undefined) return { type: 'pod', pod, options };
+  if (pid === undefined && gctrace === undefined && child === undefined) return pickOf(options);
   refusePodOptions(options, '--pod');
   if (command !== undefined) return { type: 'run', command, args, options };
   if (child !== undefined) throw usage('no command after --');
   if (gctrace !== undefined) return { type: 'gctrace', file: gctrace, options };
-  if (pid === undefined) {
-    throw usage(
-      'nothing to watch: name a process (-p PID), a pod (--pod POD), a text (--gctrace FILE), a command (-- CMD ARGS), demo, or replay FILE',
-    );
-  }
+  if (pid === undefined) throw nothingToWatch();
   return { type: 'watch', pid, options };
+}
+
+function pickOf(options: Options): Invocation {
+  if (options.json || options.lines) throw nothingToWatch(); // nobody chooses there
+  return { type: 'pick', options };
+}
+
+/** Nothing is named, and nobody can choose. */
+export const nothingToWatch = (): GctopError =>
+  usage(
+    'nothing to watch: name a process (-p PID), a pod (--pod POD), a text (--gctrace FILE), a command (-- CMD ARGS), demo, or replay FILE',
+  );
+
+/** Throws `USAGE` for an option that was given and does not go with a way to start that was chosen later. */
+export function refuseForeign(options: Options, way: keyof typeof understood): void {
+  const foreign = optionTable.find(({ name, default: usual }) => {
+    const isGiven = options[name] !== undefined && options[name] !== usual;
+    return isGiven && !understood[way].includes(name);
+  });
+  if (foreign !== undefined) throw usage(`${optionName(foreign.name)} does not go with ${way}`);
 }
 
 function demoOf(options: Options): Invocation {

@@ -38,6 +38,10 @@ const exitCodes: Readonly<Record<ErrorCode, number>> = {
   INTERNAL: failed,
 };
 
+/** What the process ends with when its keys or its terminal end it. */
+export const interruptedCode = 130;
+export const hungUpCode = 129;
+
 /** What the process ends with after a failure. */
 export const exitCodeOf = (error: unknown): number =>
   error instanceof GctopError ? exitCodes[error.code] : failed;

@@ -40,7 +40,8 @@ export interface PrepareContext {
   readonly signal: AbortSignal;
 }
 
-export type Watching = Exclude<Invocation, { type: 'print' }>;
+export type Picking = Extract<Invocation, { type: 'pick' }>;
+export type Watching = Exclude<Invocation, { type: 'print' | 'pick' }>;
 
 /** Starts what has to be started and opens nothing yet. Throws what goes wrong, by name. */
 export async function prepare(invocation: Watching, context: PrepareContext): Promise<Prepared> {

@@ -5,13 +5,11 @@ import { Channel } from '../system/channel.js';
 import type { Capabilities } from '../terminal/capabilities.js';
 import { openTerminal, type Terminal, type TerminalInput } from '../terminal/screen.js';
 import type { Running } from './app.js';
+import { hungUpCode, interruptedCode } from './exit-code.js';
 import type { ExitSteps } from './exit-steps.js';
 import { runLoop } from './loop.js';
 import type { Options } from './options.js';
 import type { Session } from './session.js';
-
-const interruptedCode = 130;
-const hungUpCode = 129;
 
 export interface ScreenOptions {
   readonly capabilities: Capabilities;
@@ -24,7 +22,7 @@ export async function runScreen(
   running: Running,
   { capabilities, input: keys }: ScreenOptions,
   exit: ExitSteps,
-): Promise<number> {
+): Promise<number | 'pick-another'> {
   const { prepared, session, forward, options, signal } = running;
   const input = new Channel<Msg>();
   const lost = new AbortController();
@@ -46,11 +44,13 @@ export async function runScreen(
     // Where a forward ends is told in the stream, each time anew.
     ...trafficOf(forward === undefined || options.traffic !== undefined ? address?.() : undefined),
     ...probesOf(options),
+    mayPickAnother: mayPickAnother(options),
     trafficRate: address === undefined ? 0 : (options.rate ?? 0),
   });
-  let code = 0;
+  let code: number | 'pick-another' = 0;
   const execute = (command: Command): boolean => {
     if (command.type === 'interrupt') code = interruptedCode;
+    if (command.type === 'pick-another') code = command.type;
     return runCommand(command, running, terminal);
   };
   const over = AbortSignal.any([signal, lost.signal]);
@@ -63,6 +63,10 @@ const probesOf = ({ probes, probeBudget }: Options) => ({
   ...(probeBudget === undefined ? {} : { probeBudget: probeBudget / 100 }),
 });
 
+/** What is written, and ends after so many seconds, is about one target. */
+const mayPickAnother = ({ record, seconds, gctrace }: Options): boolean =>
+  record === undefined && seconds === undefined && gctrace !== '-';
+
 const trafficOf = (address: URL | undefined) =>
   address === undefined ? {} : { trafficAddress: address.origin };
 
@@ -71,6 +75,7 @@ function runCommand(command: Command, { traffic, session, forward }: Running, te
   switch (command.type) {
     case 'quit':
     case 'interrupt':
+    case 'pick-another':
       return true;
     case 'redraw':
       terminal.redraw();

@@ -77,9 +77,19 @@ export function inspectGoProgram(
   };
 }
 
+/** The Go release that built a file, as far as its build information says it without the program's memory. */
+export function goVersionOf(source: ByteSource): string | undefined {
+  try {
+    return readBuildInfo({ elf: readElf(source), loaded: undefined })?.goVersion;
+  } catch (error) {
+    if (error instanceof GctopError) return undefined; // no program of a kind that is known
+    throw error;
+  }
+}
+
 /** A packed program can be Go; but no probe can sit on what is unpacked in memory. */
 function notGo({ source }: Elf): GctopError {
-  if (textOf(readUpTo(source, 0, packerMarkWithin)).includes('UPX!')) {
+  if (isPacked(source)) {
     return new GctopError('NOT_GO', 'its file is packed (UPX): what it is can be seen in memory alone', {
       hint: 'unpack it with `upx -d` and start it again',
     });
@@ -88,6 +98,10 @@ function notGo({ source }: Elf): GctopError {
     hint: 'pass the pid of the Go program, not of its shell or wrapper',
   });
 }
+
+/** Whether it was packed with UPX, so that its file does not say what it is. */
+export const isPacked = (source: ByteSource): boolean =>
+  textOf(readUpTo(source, 0, packerMarkWithin)).includes('UPX!');
 
 /** The packer's mark stands behind the ELF headers. */
 const packerMarkWithin = 512;

@@ -17,6 +17,7 @@ export type Action =
         | 'live'
         | 'unzoom'
         | 'redraw'
+        | 'pick-another'
         | 'retry'
         | 'restart-forward'
         | 'probes'

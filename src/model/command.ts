@@ -6,6 +6,8 @@ export type Command =
   | { readonly type: 'quit' }
   /** Ctrl-C: quit with the exit code of an interrupt. */
   | { readonly type: 'interrupt' }
+  /** The target is gone: choose another one. */
+  | { readonly type: 'pick-another' }
   /** Paint every cell again. */
   | { readonly type: 'redraw' }
   | { readonly type: 'send-traffic'; readonly button: TrafficButton; readonly request: TrafficShape }

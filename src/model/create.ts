@@ -20,6 +20,8 @@ export interface ModelOptions {
   /** Which probes a local program is to have from the start, and what they may cost it, as a share of one core. */
   readonly askedProbes?: ProbeSet;
   readonly probeBudget?: number;
+  /** When the target is gone, another one can be chosen. @default false */
+  readonly mayPickAnother?: boolean;
   /** Requests a second that are sent from the start. @default 0 */
   readonly trafficRate?: number;
 }
@@ -36,6 +38,7 @@ export function createModel(options: ModelOptions): Model {
     target: undefined,
     exitedAtNs: undefined,
     earlier: [],
+    mayPickAnother: options.mayPickAnother ?? false,
     attachedAtNs: undefined,
     hasMeasured: false,
     firstEventAtNs: undefined,

@@ -1,33 +1,13 @@
 import type { TrafficButton } from '../gc/stream.js';
 import { type Action, paneIds } from './action.js';
 import { canSend } from './can.js';
+import { footerOf, meaningOf, type KeyBinding as ScreenKeyBinding } from './key-binding.js';
 import { layout } from './layout.js';
 import type { Model } from './model.js';
 import { sourceKeys } from './source-keys.js';
 
-/** One line of the key table: what the keys do, how footer and help word it, and when it does something. */
-export interface KeyBinding {
-  /** By blessed's full names. */
-  readonly keys: readonly string[];
-  /** How help spells the keys. */
-  readonly label: string;
-  /** The footer's word; empty where the footer leaves it out. */
-  readonly short: string;
-  readonly help: string;
-  readonly group: KeyGroup;
-  /** What the keys do; where each key does its own, what the first of them does. */
-  readonly action: Action;
-  /** What each key does, where that differs. */
-  readonly actionOf?: (key: string) => Action;
-  /** Where the keys mean this: on the screen as such, while a field is edited, under the help. */
-  readonly modes: readonly InputMode[];
-  /** Whether it does something now. */
-  available(model: Readonly<Model>): boolean;
-  /** How the footer words it instead; undefined leaves it out. */
-  readonly footer?: (
-    model: Readonly<Model>,
-  ) => { readonly label: string; readonly short: string } | undefined;
-}
+/** One line of the key table of a watched program's screen. */
+export type KeyBinding = ScreenKeyBinding<Readonly<Model>, Action, KeyGroup, InputMode>;
 
 export type KeyGroup = 'everywhere' | 'time' | 'probes' | 'pod' | 'traffic' | 'editing';
 export type InputMode = 'screen' | 'editing' | 'help';
@@ -181,6 +161,16 @@ export const keyTable: readonly KeyBinding[] = Object.freeze([
       canSend(model) && (model.screen.focus === 'traffic' || model.screen.zoom === 'traffic'),
   },
   {
+    keys: ['enter'],
+    label: 'enter',
+    short: 'another',
+    help: 'choose another target',
+    group: 'everywhere',
+    action: { type: 'pick-another' },
+    modes: ['screen'],
+    available: ({ state, mayPickAnother }) => state.kind === 'ended' && mayPickAnother,
+  },
+  {
     keys: ['tab'],
     label: 'tab',
     short: 'next',
@@ -225,23 +215,13 @@ export const keyTable: readonly KeyBinding[] = Object.freeze([
 
 /** What a key means now; undefined where it does nothing. */
 export function actionFor(model: Readonly<Model>, key: string): Action | undefined {
-  const mode = modeOf(model);
-  const binding = keyTable.find(
-    (candidate) =>
-      candidate.keys.includes(key) && candidate.modes.includes(mode) && candidate.available(model),
-  );
-  return binding?.actionOf?.(key) ?? binding?.action;
+  return meaningOf(keyTable, { model, mode: modeOf(model), key });
 }
 
 /** What the footer offers now, most important first, with the footer's own words in `label` and `short`. */
 export function footerBindings(model: Readonly<Model>): readonly KeyBinding[] {
   const mode = modeOf(model);
-  const table = mode === 'editing' ? editingFooter : keyTable;
-  return table.flatMap((binding) => {
-    if (binding.short === '' || !binding.modes.includes(mode) || !binding.available(model)) return [];
-    const words = binding.footer === undefined ? binding : binding.footer(model);
-    return words === undefined ? [] : [{ ...binding, label: words.label, short: words.short }];
-  });
+  return footerOf(mode === 'editing' ? editingFooter : keyTable, { model, mode });
 }
 
 /** While a field is edited: its own keys and the ways out. */

@@ -39,6 +39,8 @@ export interface Model {
   exitedAtNs: Nanos | undefined;
   /** The runs of the program before this one, oldest first, bounded: the charts go on across a restart. */
   earlier: readonly EarlierRun[];
+  /** When the target is gone, another one can be chosen. */
+  readonly mayPickAnother: boolean;
   /** Since when the target's cycles are seen: "since gctop came". */
   attachedAtNs: Nanos | undefined;
   /** Whether anything was ever measured: from then on panes keep their places. */

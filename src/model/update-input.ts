@@ -24,6 +24,7 @@ export function updateAction(model: Model, action: Action): readonly Command[] {
     case 'quit':
     case 'interrupt':
     case 'redraw':
+    case 'pick-another':
       return [{ type: action.type }];
     case 'retry':
       return canRetry(model) ? [{ type: 'control-source', control: { type: 'retry' } }] : [];

@@ -10,7 +10,7 @@ export type CellStyles = Readonly<Record<Role, number>>;
  * Cells are written one by one, not through blessed's boxes: those parse their content again in every frame, which
  * was measured at five times the cost, and a text that is never parsed can neither change a style nor move a cursor.
  */
-export function paintCells(rows: readonly Row[], view: ScreenView, styles: CellStyles): void {
+export function paintCells(rows: readonly Row[], view: Pick<ScreenView, 'boxes'>, styles: CellStyles): void {
   for (const { rect, lines } of view.boxes) {
     for (const [index, line] of lines.slice(0, rect.height).entries()) {
       const row = rows[rect.y + index];

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { Writable } from 'node:stream';
+import type { Action } from '../model/action.js';
 import type { Size } from '../model/message.js';
 import type { HitArea, ScreenView } from '../view/screen-view.js';
 import { createScreen, type Screen } from './blessed.js';
@@ -23,12 +24,12 @@ const frameBegin = '\x1b[?2026h';
 const frameEnd = '\x1b[?2026l';
 
 /** Sends pictures to a terminal: whole frames of what differs, and while it is slow to take one, none. */
-export class Painter {
+export class Painter<Act = Action> {
   readonly screen: Screen;
   readonly #output: TerminalOutput;
   readonly #frame: FrameBuffer;
   readonly #styles: CellStyles;
-  #latest: ScreenView | undefined;
+  #latest: ScreenView<Act> | undefined;
   /** The latest picture was not sent, for the one before is still on its way. */
   #behind = false;
   /** What the terminal shows is not known any more. */
@@ -42,11 +43,11 @@ export class Painter {
   }
 
   /** What can be pressed in the latest picture. */
-  get hits(): readonly HitArea[] {
+  get hits(): readonly HitArea<Act>[] {
     return this.#latest?.hits ?? [];
   }
 
-  paint(view: ScreenView): void {
+  paint(view: ScreenView<Act>): void {
     this.#latest = view;
     this.#behind = this.#output.writableLength > 0;
     if (this.#behind || this.screen.destroyed) return;

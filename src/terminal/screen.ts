@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { Action } from '../model/action.js';
 import type { Msg, Size } from '../model/message.js';
 import type { HitArea, ScreenView } from '../view/screen-view.js';
 import type { Screen } from './blessed.js';
@@ -7,11 +8,11 @@ import { InputFeed, keyName } from './input.js';
 import { Painter, sizeOf, type TerminalOutput } from './painter.js';
 
 /** A full-screen terminal: takes whole pictures, sends what differs. */
-export interface Terminal {
+export interface Terminal<Act = Action> {
   /** The size now, in cells. */
   readonly size: Size;
   /** Shows a picture. While the terminal is slow to take the last one, only the newest is kept. */
-  paint(view: ScreenView): void;
+  paint(view: ScreenView<Act>): void;
   /** Sends every cell of the last picture again. */
   redraw(): void;
   /** Gives the terminal back as it was found; resolves when it has taken it. May be called again. */
@@ -19,16 +20,17 @@ export interface Terminal {
 }
 
 /** What comes from the terminal. All but `lost` is a message for `update`. */
-export type TerminalEvent =
-  | Extract<Msg, { type: 'key' | 'action' | 'resize' }>
+export type TerminalEvent<Act = Action> =
+  | Extract<Msg, { type: 'key' | 'resize' }>
+  | { readonly type: 'action'; readonly action: Act }
   /** The terminal is gone: its window was closed, or the connection to it. */
   | { readonly type: 'lost' };
 
-export interface TerminalOptions {
+export interface TerminalOptions<Act = Action> {
   readonly capabilities: Capabilities;
   readonly input: TerminalInput;
   readonly output: TerminalOutput;
-  readonly onEvent: (event: TerminalEvent) => void;
+  readonly onEvent: (event: TerminalEvent<Act>) => void;
 }
 
 export type TerminalInput = Readable & { setRawMode?(raw: boolean): unknown };
@@ -41,9 +43,14 @@ const defaultStyle = '\x1b[m';
 const closeDeadlineMs = 500; // a terminal that is stopped with Ctrl-S must not keep the program
 
 /** Takes over the terminal: alternate screen, raw keys, mouse. */
-export function openTerminal({ capabilities, input, output, onEvent }: TerminalOptions): Terminal {
+export function openTerminal<Act = Action>({
+  capabilities,
+  input,
+  output,
+  onEvent,
+}: TerminalOptions<Act>): Terminal<Act> {
   const keys = new InputFeed();
-  const painter = new Painter({ capabilities, keys, output });
+  const painter = new Painter<Act>({ capabilities, keys, output });
   listenToScreen(painter, onEvent);
   const stopListening = listenToStreams(input, output, {
     data: (bytes) => keys.feed(bytes),
@@ -55,6 +62,7 @@ export function openTerminal({ capabilities, input, output, onEvent }: TerminalO
     exit: () => void close(),
   });
   input.setRawMode?.(true);
+  input.resume(); // a screen before this one has paused it
   stopBlocking(output);
   output.write(painter.take() + (capabilities.mouse ? mouseOn : ''));
 
@@ -83,9 +91,9 @@ export function openTerminal({ capabilities, input, output, onEvent }: TerminalO
 }
 
 /** blessed's program is heard, not its screen: a listener there would turn on mouse modes of blessed's choice. */
-function listenToScreen(
-  painter: { readonly screen: Screen; readonly hits: readonly HitArea[] },
-  onEvent: TerminalOptions['onEvent'],
+function listenToScreen<Act>(
+  painter: { readonly screen: Screen; readonly hits: readonly HitArea<Act>[] },
+  onEvent: TerminalOptions<Act>['onEvent'],
 ): void {
   const { program } = painter.screen;
   program.on('keypress', (_char, { full }) => {
@@ -122,7 +130,6 @@ function listenToStreams(
   };
   input.on('data', data);
   input.once('end', onLost);
-  // These two stay: a terminal that is gone may say so again later, and an error that nobody hears ends the process.
   input.on('error', onLost);
   output.on('error', onLost);
   output.on('resize', resize);
@@ -133,8 +140,19 @@ function listenToStreams(
     input.removeListener('end', onLost);
     output.removeListener('resize', resize);
     process.removeListener('exit', exit);
+    for (const stream of [input, output]) {
+      ignoreErrors(stream);
+      stream.removeListener('error', onLost);
+    }
   };
 }
+
+/** A terminal that is gone may say so again later, and an error that nobody hears ends the process. */
+function ignoreErrors(stream: TerminalInput | TerminalOutput): void {
+  if (!stream.listeners('error').includes(ignored)) stream.on('error', ignored);
+}
+
+const ignored = (): void => {};
 
 /** Node writes to a terminal blocking: one that takes nothing (Ctrl-S, a slow link) would stop every timer. */
 function stopBlocking(output: object): void {

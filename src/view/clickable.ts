@@ -4,18 +4,18 @@ import { fit, type Piece, widthOf } from './line.js';
 import type { HitArea, Line } from './screen-view.js';
 
 /** A piece of a line that may answer to a press of the mouse. */
-export type Clickable = Piece | { readonly piece: Piece; readonly action: Action };
+export type Clickable<Act = Action> = Piece | { readonly piece: Piece; readonly action: Act };
 
 /** What is drawn of it. */
-export const pieceOf = (item: Clickable): Piece =>
+export const pieceOf = (item: Clickable<unknown>): Piece =>
   typeof item !== 'string' && 'action' in item ? item.piece : item;
 
 /** A line of pieces, and the cells of those that act. */
-export function clickableLine(
-  pieces: readonly Clickable[],
+export function clickableLine<Act = Action>(
+  pieces: readonly Clickable<Act>[],
   at: Pick<Rect, 'x' | 'y' | 'width'>,
-): { readonly line: Line; readonly hits: readonly HitArea[] } {
-  const hits: HitArea[] = [];
+): { readonly line: Line; readonly hits: readonly HitArea<Act>[] } {
+  const hits: HitArea<Act>[] = [];
   const plainPieces: Piece[] = [];
   let column = 0;
   for (const item of pieces) {

@@ -24,14 +24,14 @@ export interface Box {
 }
 
 /** Cells that answer to a press of the mouse. */
-export interface HitArea {
+export interface HitArea<Act = Action> {
   readonly rect: Rect;
-  readonly action: Action;
+  readonly action: Act;
 }
 
 /** The whole screen as values. Boxes tile the screen; an overlay lies on top, last in the list. */
-export interface ScreenView {
+export interface ScreenView<Act = Action> {
   readonly size: Size;
   readonly boxes: readonly Box[];
-  readonly hits: readonly HitArea[];
+  readonly hits: readonly HitArea<Act>[];
 }

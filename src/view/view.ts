@@ -2,6 +2,7 @@ import type { PaneId } from '../model/action.js';
 import { overviewLayout } from '../model/coming-up.js';
 import type { Rect } from '../model/layout.js';
 import { layout, leastPanes, leastSize, type PaneLayout } from '../model/layout.js';
+import type { Size } from '../model/message.js';
 import type { Model } from '../model/model.js';
 import { blank, centred, fit, fitEnds, fitHeight, muted } from './line.js';
 import { eventsPane } from './panes/events.js';
@@ -91,17 +92,20 @@ function dividerBox({ glyphs }: Scene, { panes: rects }: PaneLayout, rect: Rect)
   return { id: 'divider', rect, lines };
 }
 
+/** What is said where nothing else has room. */
+export function tooSmallBox({ columns: width, rows: height }: Size): Box {
+  const words = `need ${leastSize.columns}x${leastSize.rows}, have ${width}x${height}`;
+  const middle = Math.floor((height - 1) / 2);
+  const lines = Array.from({ length: height }, (_, row) =>
+    row === middle ? centred(width, words, 'text') : blank(width),
+  );
+  return { id: 'too-small', rect: { x: 0, y: 0, width, height }, lines };
+}
+
 function linesScreen(model: Readonly<Model>, shape: 'lines' | 'too-small'): Drawn {
   const { columns: width, rows: height } = model.size;
   const rect = { x: 0, y: 0, width, height };
-  if (shape === 'too-small') {
-    const words = `need ${leastSize.columns}x${leastSize.rows}, have ${width}x${height}`;
-    const middle = Math.floor((height - 1) / 2);
-    const lines = Array.from({ length: height }, (_, row) =>
-      row === middle ? centred(width, words, 'text') : blank(width),
-    );
-    return { boxes: [{ id: 'too-small', rect, lines }], hits: [] };
-  }
+  if (shape === 'too-small') return { boxes: [tooSmallBox(model.size)], hits: [] };
   const body = { ...rect, height: height - 1 };
   const scene = sceneOf(model, { gutter: 0, chart: 1, figures: 0 });
   const footerRect = { ...rect, y: height - 1, height: 1 };
@@ -121,7 +125,7 @@ function linesScreen(model: Readonly<Model>, shape: 'lines' | 'too-small'): Draw
 }
 
 /** Where no UTF-8 is, what text from outside and units still hold is rewritten. */
-function inAscii(box: Box): Box {
+export function inAscii(box: Box): Box {
   return {
     ...box,
     lines: box.lines.map((line) => line.map(({ text, role }) => ({ text: asciiOnly(text), role }))),

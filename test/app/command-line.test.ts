@@ -22,6 +22,8 @@ const refusal = (...argv: string[]): string => {
 };
 
 const understood: readonly [readonly string[], Partial<Invocation>][] = [
+  [[], { type: 'pick' }],
+  [['--record', 'x', '--context', 'kind', '--no-mouse'], { type: 'pick' }],
   [['-p', '4711'], { type: 'watch', pid: 4711 }],
   [['--pid=4711', '--json'], { type: 'watch', pid: 4711 }],
   [
@@ -48,7 +50,8 @@ for (const [argv, expected] of understood) {
 }
 
 const refused: readonly [readonly string[], RegExp][] = [
-  [[], /nothing to watch: name a process/],
+  [['--json'], /nothing to watch: name a process/],
+  [['--lines', '--seconds', '1'], /nothing to watch: name a process/],
   [['--'], /no command after --/],
   [['-p', '0'], /'--pid 0': expected a whole number from 1 to/],
   [['-p', '12.5'], /whole number/],

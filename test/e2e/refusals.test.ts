@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { packageRoot } from '../../src/system/paths.js';
 import { run } from '../../src/system/process.js';
+import { changedProgram, ofUnknownGo } from '../helpers/changed-program.js';
 import { folder } from '../helpers/folder.js';
 import { builtProgram, type Ended, gctop } from '../helpers/gctop.js';
 import { build } from '../helpers/go-program.js';
@@ -23,15 +24,6 @@ function refused(ended: Ended, code: number, sentence: RegExp): void {
   assert.equal(ended.code, code);
 }
 
-/** Starts a program that is a changed copy of the demo service. */
-async function changedService(t: TestContext, change: (bytes: Buffer) => Buffer): Promise<number> {
-  const { path } = await build('gc-service');
-  const copy = join(folder(t), 'changed-service');
-  writeFileSync(copy, change(readFileSync(path)));
-  chmodSync(copy, 0o755);
-  return running(t, copy, ['-host', '127.0.0.1', '-port', '0']);
-}
-
 test('a pid that nobody has is refused', async () => {
   refused(await gctop(['-p', '4194303', '--json']), 4, /no running process '4194303'/);
 });
@@ -46,9 +38,9 @@ test('a process that is no Go program is refused', async (t) => {
 });
 
 test('a Go release that gctop does not know is refused with the releases that it does', async (t) => {
-  const pid = await changedService(t, (bytes) =>
-    Buffer.from(bytes.toString('latin1').replaceAll(/\bgo1\.\d\d\.(\d+)/g, 'go1.99.$1'), 'latin1'),
-  );
+  const { path } = await build('gc-service');
+  const changed = changedProgram(t, path, ofUnknownGo);
+  const pid = running(t, changed, ['-host', '127.0.0.1', '-port', '0']);
   refused(await gctop(['-p', String(pid), '--json']), 4, /go1\.99\.\d+.*go1\.16 to go1\.27/);
 });
 

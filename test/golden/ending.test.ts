@@ -7,7 +7,7 @@ import { scenarioModel } from '../helpers/scenario.js';
 
 for (const size of [sizes.wide, sizes.small, sizes.tiny]) {
   test(`after the program's exit the last picture stays, at ${size.columns}x${size.rows}`, async () => {
-    const model = scenarioModel(size);
+    const model = scenarioModel(size, { mayPickAnother: true });
     update(model, {
       type: 'source',
       message: {

@@ -54,7 +54,12 @@ export function gcServiceScenario(probes: ScenarioProbes = 'light'): Scenario {
 /** The model after the scenario's messages up to an instant, by default the overview's. */
 export function scenarioModel(
   size: Size,
-  options: { readonly look?: Look; readonly untilNs?: Nanos; readonly probes?: ScenarioProbes } = {},
+  options: {
+    readonly look?: Look;
+    readonly untilNs?: Nanos;
+    readonly probes?: ScenarioProbes;
+    readonly mayPickAnother?: boolean;
+  } = {},
 ): Model {
   const { probes = 'light' } = options;
   const { messages, overviewAtNs } = gcServiceScenario(probes);
@@ -67,6 +72,7 @@ export function scenarioModel(
     trafficAddress,
     trafficRate: 12,
     ...(probes === 'none' ? {} : { askedProbes: probes, probeBudget: 0.01 }),
+    mayPickAnother: options.mayPickAnother ?? false,
   });
   for (const message of messages) {
     if (message.atNs <= untilNs) update(model, { type: 'source', message });

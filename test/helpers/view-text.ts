@@ -1,7 +1,7 @@
 import type { ScreenView } from '../../src/view/screen-view.js';
 
 /** What a view shows, row by row, boxes painted in their order. */
-export function viewText({ size, boxes }: ScreenView): readonly string[] {
+export function viewText({ size, boxes }: Pick<ScreenView, 'size' | 'boxes'>): readonly string[] {
   const cells = Array.from({ length: size.rows }, () => new Array<string>(size.columns).fill('?'));
   for (const { rect, lines } of boxes) {
     lines.forEach((line, row) => {

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, cpSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { decodeLine } from '../../src/gc/recording.js';
 import type { SourceMessage } from '../../src/gc/stream.js';
 import { folder } from '../helpers/folder.js';
-import { builtProgram, gctop } from '../helpers/gctop.js';
+import { gctop } from '../helpers/gctop.js';
 import { compareWithTrace, forcedIn, numbersIn } from '../helpers/gctrace-lines.js';
 import { build } from '../helpers/go-program.js';
 import { leftoversOfLocal } from '../helpers/leftovers.js';
 import { liveTest } from '../helpers/live.js';
+import { ordinaryUser } from '../helpers/ordinary-user.js';
 import { afterScreen, assertRestored, startGctop, startInPty } from '../helpers/pty.js';
 import { addressIn, sendTraffic } from '../helpers/send-traffic.js';
 import { streamGctop } from '../helpers/stream-gctop.js';
@@ -77,14 +77,10 @@ liveTest('demo draws a live screen, shows what a key did, and leaves nothing beh
 
 liveTest('an ordinary user sees live data of a program that gctop starts', async (t) => {
   const { path } = await build('gc-service');
-  const open = folder(t);
-  chmodSync(open, 0o755);
-  cpSync(dirname(builtProgram), join(open, 'dist'), { recursive: true });
-  copyFileSync(path, join(open, 'gc-service'));
-  chmodSync(join(open, 'gc-service'), 0o755);
-  const asNobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
-  const command = [nodeFor(asNobody, open), join(open, 'dist', 'cli.js'), '--', './gc-service', '-port', '0'];
-  const screen = startInPty([...asNobody, ...command], { ...wide, cwd: open, env: { HOME: open } });
+  const user = ordinaryUser(t);
+  user.program(path, 'gc-service');
+  const command = [...user.as, ...user.gctop, '--', './gc-service', '-port', '0'];
+  const screen = startInPty(command, { ...wide, cwd: user.home, env: { HOME: user.home } });
   t.after(() => screen.kill());
   const words = [/memory only/, /Heap +\d/, /needs root/];
   await screen.waitFor((text) => words.every((word) => word.test(text)));
@@ -92,15 +88,6 @@ liveTest('an ordinary user sees live data of a program that gctop starts', async
   assert.equal(await screen.exit(), 0);
   assertRestored(screen.raw());
 });
-
-/** Node where that user can run it: a copy in the open folder if its own place is closed to others. */
-function nodeFor([file = '', ...args]: readonly string[], open: string): string {
-  if (spawnSync(file, [...args, process.execPath, '--version']).status === 0) return process.execPath;
-  const copy = join(open, 'node');
-  copyFileSync(process.execPath, copy);
-  chmodSync(copy, 0o755);
-  return copy;
-}
 
 liveTest('what was recorded is what was told, and replays to a screen', async (t) => {
   const file = join(folder(t), 'gc.ndjson');

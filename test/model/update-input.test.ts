@@ -199,9 +199,25 @@ test('with traffic the footer offers it, and the keys of a field that is edited'
 test('help lists every binding with words, and no key means two things at once', () => {
   for (const { label, help } of keyTable) assert.ok(label !== '' && help !== '');
   for (const mode of ['screen', 'editing', 'help'] as const) {
-    const keys = keyTable.filter(({ modes }) => modes.includes(mode)).flatMap((binding) => binding.keys);
+    const keys = keyTable
+      .filter(({ modes }) => modes.includes(mode))
+      .flatMap((binding) => binding.keys)
+      .filter((key) => key !== 'enter'); // it acts on what is in front
     assert.deepEqual(keys.length, new Set(keys).size, mode);
   }
+});
+
+test('enter means one thing at a time', () => {
+  const model = watchingModel({ trafficAddress: 'http://127.0.0.1:8080', mayPickAnother: true });
+  const meanings = () =>
+    keyTable.filter(
+      ({ keys, modes, available }) => keys.includes('enter') && modes.includes('screen') && available(model),
+    ).length;
+  assert.equal(meanings(), 0);
+  press(model, '7');
+  assert.equal(meanings(), 1);
+  say(model, { atNs: seconds(1), type: 'closed', reason: 'target-exited' });
+  assert.equal(meanings(), 1);
 });
 
 test('what the footer and help offer is what the key does', () => {
@@ -220,4 +236,16 @@ test('the focus goes only where the overview has a pane', () => {
     [panes(160, 48), panes(120, 33), panes(100, 42), panes(80, 24), panes(79, 24)],
     [7, 5, 6, 5, 0],
   );
+});
+
+test('once the target has gone enter asks for another one, where that may be', () => {
+  const end = (model: Model) => say(model, { atNs: seconds(1), type: 'closed', reason: 'target-exited' });
+  const model = watchingModel({ mayPickAnother: true });
+  assert.deepEqual(press(model, 'enter'), []);
+  end(model);
+  assert.deepEqual(press(model, 'enter'), [{ type: 'pick-another' }]);
+  assert.ok(footer(model).includes('enter another'));
+  const recorded = watchingModel();
+  end(recorded);
+  assert.deepEqual(press(recorded, 'enter'), []);
 });

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readlinkSync, readSync, type Stats } from 'node:fs';
 import { basename } from 'node:path';
 import { type ByteSource, u64At, viewOf } from '../../binary/byte-source.js';
 import { type GoProgram, inspectGoProgram, type OpenLoaded } from '../../binary/go-program.js';
@@ -6,6 +6,7 @@ import type { LoadedImage } from '../../binary/program-image.js';
 import { GctopError } from '../../error.js';
 import { functionName, probeCatalogue, probeNames } from '../../gc/probe.js';
 import { type Memory, openMemory } from './memory.js';
+import { processStat } from './process-stat.js';
 
 /** A Go program that runs on this host, its memory open for reading. */
 export interface LocalProcess {
@@ -20,9 +21,14 @@ export interface LocalProcess {
   readonly loadBias: number;
 }
 
+/** Reads an executable; `key` is the same for the same file as long as nobody writes to it. */
+export type Inspect = (source: ByteSource, openLoaded: OpenLoaded, key: string) => GoProgram;
+
+const inspectProbed: Inspect = (source, openLoaded) => inspectGoProgram(source, openLoaded, probedNames);
+
 /** Opens a running Go program. Throws NO_SUCH_PROCESS, NO_RIGHTS, or what its file is refused for. */
-export function openProcess(pid: number): LocalProcess {
-  const startedAt = startTicks(pid);
+export function openProcess(pid: number, inspect: Inspect = inspectProbed): LocalProcess {
+  const startedAt = processStat(pid)?.startTicks;
   if (startedAt === undefined) throw noSuchProcess(pid);
   const executable = `/proc/${pid}/exe`;
   const path = withRights(pid, () => pathOf(pid));
@@ -33,35 +39,20 @@ export function openProcess(pid: number): LocalProcess {
   };
   try {
     const program = withRights(pid, () =>
-      inspectProgram(pid, path, ({ entry }) => loadedImage(opened(), loadBiasOf(pid, entry))),
+      withExecutable(pid, (source, key) =>
+        explained(pid, path, () =>
+          inspect(source, ({ entry }) => loadedImage(opened(), loadBiasOf(pid, entry)), key),
+        ),
+      ),
     );
     const loadBias = program.pie ? withRights(pid, () => loadBiasOf(pid, program.entry)) : 0;
     // The pid can have gone to another program, or the program to another file, while all this was read.
-    const stillThere = startTicks(pid) === startedAt && withRights(pid, () => pathOf(pid)) === path;
+    const stillThere =
+      processStat(pid)?.startTicks === startedAt && withRights(pid, () => pathOf(pid)) === path;
     if (!stillThere) throw noSuchProcess(pid);
     return { pid, name: nameOf(path), executable, program, memory: opened(), loadBias };
   } catch (error) {
     memory?.close();
-    throw error;
-  }
-}
-
-/** When the process was started, in the kernel's ticks since boot: with the pid it names a process for good. */
-export const startTicks = (pid: number): string | undefined => processStat(pid)?.startTicks;
-
-/** What the kernel says of a process; undefined when it has ended, whether or not anybody has asked how. */
-export function processStat(
-  pid: number,
-): { readonly parent: number; readonly startTicks: string } | undefined {
-  try {
-    // The name, in parentheses, may hold blanks and parentheses itself; the start time is field 22, the parent 4.
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const [state, parent, ticks] = [fields[0], fields[4 - 3], fields[22 - 3]];
-    if (state === 'Z' || state === 'X' || ticks === undefined) return undefined;
-    return { parent: Number(parent), startTicks: ticks };
-  } catch (error) {
-    if (isGone(error)) return undefined;
     throw error;
   }
 }
@@ -71,7 +62,7 @@ function pathOf(pid: number): string {
   try {
     return readlinkSync(`/proc/${pid}/exe`);
   } catch (error) {
-    if (!hasCode(error, 'ENOENT') || startTicks(pid) === undefined) throw error;
+    if (!hasCode(error, 'ENOENT') || processStat(pid) === undefined) throw error;
     throw new GctopError('NOT_GO', `process '${pid}' runs no program: it belongs to the kernel`, {
       hint: 'see `pgrep -a NAME` for the pid of the Go program',
       cause: error,
@@ -79,26 +70,36 @@ function pathOf(pid: number): string {
   }
 }
 
-/** What its file says. A refusal says whose file it is. */
-function inspectProgram(pid: number, path: string, openLoaded: OpenLoaded): GoProgram {
+/** Opens the file that a process runs, even when that was replaced or lies in another mount namespace. */
+export function withExecutable<T>(pid: number, read: (source: ByteSource, key: string) => T): T {
   const fd = openSync(`/proc/${pid}/exe`, 'r');
   try {
-    return inspectGoProgram(fileSource(fd), openLoaded, probedNames);
-  } catch (error) {
-    if (!(error instanceof GctopError) || error.code === 'NO_RIGHTS') throw error;
-    const { code, message, hint, cause = error } = error;
-    const detail = hint === undefined ? { cause } : { hint, cause };
-    throw new GctopError(code, `process '${pid}' (${nameOf(path)}) cannot be watched: ${message}`, detail);
+    return read(fileSource(fd), fileKey(fstatSync(fd)));
   } finally {
     closeSync(fd);
   }
 }
 
 /** The functions that may be probed beside the one that ends a cycle. */
-const probedNames = probeNames.map((name) => functionName(probeCatalogue[name]));
+const probedNames: readonly string[] = probeNames.map((name) => functionName(probeCatalogue[name]));
+
+/** Names a file as it is now. */
+export const fileKey = ({ dev, ino, size, mtimeMs }: Stats): string => `${dev}:${ino}:${size}:${mtimeMs}`;
+
+/** What its file says. A refusal says whose file it is. */
+function explained(pid: number, path: string, inspected: () => GoProgram): GoProgram {
+  try {
+    return inspected();
+  } catch (error) {
+    if (!(error instanceof GctopError) || error.code === 'NO_RIGHTS') throw error;
+    const { code, message, hint, cause = error } = error;
+    const detail = hint === undefined ? { cause } : { hint, cause };
+    throw new GctopError(code, `process '${pid}' (${nameOf(path)}) cannot be watched: ${message}`, detail);
+  }
+}
 
 /** The kernel marks a file that was replaced while it runs. */
-const nameOf = (path: string): string => basename(path.replace(/ \(deleted\)$/, ''));
+export const nameOf = (path: string): string => basename(path.replace(/ \(deleted\)$/, ''));
 
 /** Pieces of a file as they are asked for. */
 const fileSource = (fd: number): ByteSource => ({
@@ -187,5 +188,5 @@ function contentOf(path: string): string {
 
 const isGone = (error: unknown): boolean => hasCode(error, 'ENOENT', 'ESRCH');
 
-const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
+export const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);

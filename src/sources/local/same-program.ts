@@ -1,7 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Belonging, belongingOf } from './cgroup.js';
-import { processStat } from './process.js';
+import { processStat } from './process-stat.js';
 
 /** What tells whether a process is a program that runs again. */
 export interface Identity {

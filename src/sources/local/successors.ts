@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { processStat } from './process.js';
+import { processStat, ticksPerSecond } from './process-stat.js';
 import { byLikelihood, type Identity, identityOf, sameProgram } from './same-program.js';
 
 /** A process that runs the program of one that has ended, and what proves it. */
@@ -93,9 +93,6 @@ const seldomLooks = 4;
 const mostTries = 20;
 
 const keyOf = ({ pid, startTicks, path }: Identity): string => `${pid} ${startTicks} ${path}`;
-
-/** How many ticks a second /proc counts in, on every machine that Linux runs on (USER_HZ). */
-export const ticksPerSecond = 100;
 
 /** A point of the past in ticks since boot; infinite where a container is told an uptime of its own. */
 export function bootTicks(secondsAgo: number): number {

@@ -33,6 +33,13 @@ export async function findTracefs(onMounted: (path: string) => void): Promise<st
   return path;
 }
 
+/** Why no probe can be placed, as far as that is seen without mounting anything; undefined where one can. */
+export function probeObstacle(): string | undefined {
+  if (mountPoints.some(isOpenToUs)) return undefined;
+  if (process.getuid?.() !== 0) return 'needs root and tracefs';
+  return mountPoints.some((path) => existsSync(path)) ? undefined : 'this kernel has no tracefs';
+}
+
 function isOpenToUs(path: string): boolean {
   try {
     accessSync(join(path, 'uprobe_events'), constants.R_OK | constants.W_OK);

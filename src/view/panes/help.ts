@@ -2,12 +2,13 @@ import type { Action } from '../../model/action.js';
 import { hasProbeSets } from '../../model/can.js';
 import { isPod } from '../../model/coming-up.js';
 import { type KeyBinding, type KeyGroup, keyTable } from '../../model/keymap.js';
-import { layout, type Rect } from '../../model/layout.js';
+import { layout } from '../../model/layout.js';
 import type { Size } from '../../model/message.js';
 import type { Model } from '../../model/model.js';
 import { type Glyphs, glyphsOf } from '../glyphs.js';
-import { fit, muted, type Piece, span, widthOf } from '../line.js';
-import type { Box, Line } from '../screen-view.js';
+import { muted, span } from '../line.js';
+import { type OverlayLine as HelpLine, head, noLine, overlayBox } from '../overlay.js';
+import type { Box } from '../screen-view.js';
 
 /** The overlay of `?`: the key table in two columns, and what the signs mean. */
 export function helpBox(model: Readonly<Model>, size: Size): Box {
@@ -20,33 +21,10 @@ export function helpBox(model: Readonly<Model>, size: Size): Box {
     size.columns >= leastForTwo
       ? [keys[0], [...keys[1], ...signLines(glyphs)]]
       : [[...keys[0], ...keys[1], ...signLines(glyphs)]];
-  const widths = columnWidths(columns, size.columns - 4);
-  const rect = overlayRect(size, {
-    width: widths.reduce((sum, width) => sum + width, 2),
-    height: Math.max(...columns.map((lines) => lines.length)) + 4,
-  });
-  const body = helpLines(columns, { widths, height: rect.height - 2 });
-  return { id: 'help', rect, lines: framed(glyphs, { ...body, width: rect.width - 2 }) };
+  return overlayBox(glyphs, size, { id: 'help', title: 'Help', columns });
 }
 
 const leastForTwo = 76;
-
-function overlayRect(size: Size, content: Pick<Rect, 'width' | 'height'>): Rect {
-  const width = Math.min(content.width, size.columns - 2);
-  const height = Math.min(content.height, size.rows - 2);
-  // The header stays readable where there is room, the footer always.
-  const y = Math.max(0, Math.min(2, size.rows - 1 - height));
-  return { x: Math.floor((size.columns - width) / 2), y, width, height };
-}
-
-interface HelpLine {
-  readonly pieces: readonly Piece[];
-  /** Why the key does nothing now; left out where it has no room. */
-  readonly reason?: string;
-}
-
-const head = (text: string): HelpLine => ({ pieces: [text] });
-const noLine: HelpLine = { pieces: [] };
 
 const groupNames: Readonly<Record<KeyGroup, string>> = {
   everywhere: 'Everywhere',
@@ -65,8 +43,9 @@ function keyGroups(model: Readonly<Model>, groups: readonly KeyGroup[]): readonl
   });
 }
 
-/** On a screen without panes, keys for panes are left out; so are those for a pod or for probes where there is none. */
+/** On a screen without panes, keys for panes are left out; so are those for a pod, for probes, or an end, where there is none. */
 function isForSize({ action, group, modes }: KeyBinding, model: Readonly<Model>): boolean {
+  if (action.type === 'pick-another' && model.state.kind !== 'ended') return false;
   const { size } = model;
   if (group === 'pod' && !isPod(model)) return false;
   if (group === 'probes' && !hasProbeSets(model)) return false;
@@ -133,68 +112,5 @@ function signLines({ cause, stopKind, phase, goal, trigger, gap, state }: Glyphs
     line([gap], 'nothing is known here'),
     line([state.up, state.waiting, state.failed], 'up, waiting, failed'),
     line(['-'], 'not known; 0 is zero'),
-  ];
-}
-
-/** What stands before each column, after it, and between a key and why it does nothing now. */
-const lead = '  ';
-const after = 2;
-const apart = '   ';
-
-/** As wide as what is in them; where the screen is too narrow for it, reasons are left out. */
-function columnWidths(columns: readonly (readonly HelpLine[])[], room: number): readonly number[] {
-  const least = columns.map((lines) => lead.length + after + Math.max(...lines.map(widthOfLine)));
-  const whole = columns.map((lines) => lead.length + after + Math.max(...lines.map(widthWithReason)));
-  // Without room even for that, the air at the right goes.
-  let spare = room - least.reduce((sum, width) => sum + width, 0);
-  return least.map((width, index) => {
-    const more = Math.min(spare, (whole[index] ?? width) - width);
-    spare -= more;
-    return width + more;
-  });
-}
-
-const widthOfLine = ({ pieces }: HelpLine): number => widthOf(pieces);
-const widthWithReason = (line: HelpLine): number =>
-  widthOfLine(line) +
-  (line.reason === undefined || line.reason === '' ? 0 : apart.length + line.reason.length);
-
-/** Columns side by side with air around them; where rows are short, blank lines and the air go first. */
-function helpLines(
-  columns: readonly (readonly HelpLine[])[],
-  { widths, height }: { readonly widths: readonly number[]; readonly height: number },
-): HelpBody {
-  const isTight = columns.some((lines) => lines.length + 1 > height);
-  const shown = isTight ? columns.map((lines) => lines.filter(({ pieces }) => pieces.length > 0)) : columns;
-  const above = isTight ? 0 : 1;
-  const lines = Array.from({ length: height }, (_, row) =>
-    shown.flatMap((column, index) => {
-      const line = column[row - above] ?? noLine;
-      const width = widths[index] ?? 0;
-      const fits = lead.length + widthWithReason(line) <= width;
-      const reason = fits && line.reason !== undefined ? [muted(`${apart}${line.reason}`)] : [];
-      return fit(width, [lead, ...line.pieces, ...reason]);
-    }),
-  );
-  const hidden = shown.reduce((sum, column) => sum + Math.max(0, column.length + above - height), 0);
-  return { lines, hidden };
-}
-
-interface HelpBody {
-  readonly lines: readonly Line[];
-  /** How many lines the screen is too small for. */
-  readonly hidden: number;
-}
-
-function framed(glyphs: Glyphs, { lines, hidden, width: inner }: HelpBody & { width: number }): Line[] {
-  const { topLeft, topRight, bottomLeft, bottomRight, side } = glyphs.frame;
-  const rule = glyphs.heavyRule;
-  const focus = (text: string): Piece => span(text, 'focus');
-  const top = `${rule} Help `.padEnd(inner, rule);
-  const more = hidden === 0 ? '' : `${rule} ${hidden} lines more on a larger screen `;
-  return [
-    fit(inner + 2, [focus(topLeft + top.slice(0, inner) + topRight)]),
-    ...lines.map((line) => fit(inner + 2, [focus(side), ...line, focus(side)])),
-    fit(inner + 2, [focus(bottomLeft + more.padEnd(inner, rule) + bottomRight)]),
   ];
 }

@@ -37,7 +37,7 @@ export function paneBox(
   return { box: { id: pane, rect, lines }, hits: [titleHit, ...(view.hits ?? [])] };
 }
 
-interface Title {
+export interface Title {
   readonly title: string;
   readonly inFront: boolean;
   readonly legends: readonly (readonly Piece[])[];
@@ -45,7 +45,7 @@ interface Title {
 }
 
 /** A rule that bears the title at its left and a legend at its right; heavy where the pane is in front. */
-function titleLine(glyphs: Glyphs, { title, inFront, legends, width }: Title): Line {
+export function titleLine(glyphs: Glyphs, { title, inFront, legends, width }: Title): Line {
   const rule = inFront ? glyphs.heavyRule : glyphs.rule;
   const ruleRole = inFront ? 'focus' : 'muted';
   const left = [

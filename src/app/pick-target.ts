@@ -1,0 +1,93 @@
+import { GctopError } from '../error.js';
+import {
+  type Choice,
+  createPicker,
+  type PickerAction,
+  type PickerCommand,
+  type PickerMsg,
+} from '../model/picker/picker.js';
+import { updatePicker } from '../model/picker/update.js';
+import { Channel } from '../system/channel.js';
+import { systemClock } from '../system/clock.js';
+import { type Capabilities, detectCapabilities } from '../terminal/capabilities.js';
+import { pickerView } from '../view/picker/view.js';
+import { surroundingsOf } from './app.js';
+import { openCandidates } from './candidates.js';
+import { hungUpCode, interruptedCode } from './exit-code.js';
+import type { ExitSteps } from './exit-steps.js';
+import type { Options } from './options.js';
+import { printCandidates } from './print-candidates.js';
+
+/**
+ * Lists what can be watched and has a person choose. Resolves with the choice, or with the exit code of who leaves
+ * without one. Where nobody can choose, the list is printed instead.
+ */
+export async function pickTarget(options: Options, exit: ExitSteps): Promise<Choice | number> {
+  const capabilities = screenFor(options);
+  if (capabilities === undefined) return await printCandidates(options);
+  const { openTerminal } = await import('../terminal/screen.js'); // the terminal's library is loaded where it draws
+  const clock = systemClock();
+  const inbox = new Channel<PickerMsg>();
+  let code: number | undefined;
+  const terminal = openTerminal<PickerAction>({
+    capabilities,
+    input: process.stdin,
+    output: process.stdout,
+    onEvent(event) {
+      if (event.type !== 'lost') inbox.push(event);
+      else {
+        code = hungUpCode;
+        inbox.close();
+      }
+    },
+  });
+  exit.onRestore(() => terminal.close());
+  const nowUnixMs = () => clock.originUnixMs + clock.nowNs() / 1e6;
+  const model = createPicker({
+    size: terminal.size,
+    look: { glyphs: capabilities.glyphs },
+    nowUnixMs: nowUnixMs(),
+    utcOffsetMinutes: clock.utcOffsetMinutes,
+  });
+  const candidates = openCandidates({ options, clock, tell: (msg) => inbox.push(msg) });
+  exit.onStop(() => candidates.close());
+
+  let choice: Choice | undefined;
+  const execute = (command: PickerCommand): void => {
+    switch (command.type) {
+      case 'redraw':
+        terminal.redraw();
+        break;
+      case 'look-again':
+        candidates.lookAgain();
+        break;
+      case 'watch':
+        choice = command.choice;
+        break;
+      case 'quit':
+        code = 0;
+        break;
+      case 'interrupt':
+        code = interruptedCode;
+    }
+  };
+  terminal.paint(pickerView(model));
+  for await (const msg of inbox) {
+    for (const command of updatePicker(model, msg)) execute(command);
+    if (choice !== undefined || code !== undefined) break;
+    if (inbox.length === 0) terminal.paint(pickerView(model));
+  }
+  await terminal.close();
+  await candidates.close();
+  return choice ?? code ?? 0;
+}
+
+/** Undefined: there is no terminal on which somebody could choose. */
+function screenFor(options: Options): Capabilities | undefined {
+  try {
+    return detectCapabilities(surroundingsOf(process.stdin), options);
+  } catch (error) {
+    if (error instanceof GctopError && error.code === 'NO_TERMINAL') return undefined;
+    throw error;
+  }
+}
