@@ -1,5 +1,6 @@
 import { fullSetProbes, type ProbeName } from '../gc/probe.js';
 import type { ProbeSet } from '../gc/source-control.js';
+import type { Nanos } from '../gc/units.js';
 import { isOfOtherRelease } from './coming-up.js';
 import type { Model, ProbeLine } from './model.js';
 
@@ -36,24 +37,39 @@ export interface ProbeLoad {
   readonly isWhole: boolean;
 }
 
-export function probeLoad({ probes }: Readonly<Model>): ProbeLoad {
+export function probeLoad({ probes }: Readonly<Model>, atNs: Nanos): ProbeLoad {
   const running = [...probes.values()].filter(({ state }) => state === 'running');
-  const counted = running.filter(({ hitsPerSecond }) => hitsPerSecond !== undefined);
-  const costs = counted.map(costShareOf);
+  const counted = running.filter((probe) => hitsPerSecondOf(probe, atNs) !== undefined);
+  const costs = counted.map((probe) => costShareOf(probe, atNs));
   const isMeasured = counted.some(({ costNs }) => costNs !== undefined);
   return {
     running: running.length,
-    hitsPerSecond: counted.length === 0 ? undefined : sum(counted.map((probe) => probe.hitsPerSecond)),
+    hitsPerSecond:
+      counted.length === 0 ? undefined : sum(counted.map((probe) => hitsPerSecondOf(probe, atNs))),
     costShare: isMeasured ? sum(costs) : undefined,
     isWhole: costs.every((cost) => cost !== undefined),
   };
 }
 
 /** What one probe costs the program, as a share of one core. One that is not hit costs nothing. */
-export function costShareOf({ hitsPerSecond, costNs }: ProbeLine): number | undefined {
+export function costShareOf(probe: ProbeLine, atNs: Nanos): number | undefined {
+  const { costNs } = probe;
+  const hitsPerSecond = hitsPerSecondOf(probe, atNs);
   if (hitsPerSecond === 0) return 0;
   return hitsPerSecond === undefined || costNs === undefined ? undefined : (hitsPerSecond * costNs) / 1e9;
 }
+
+/** How often a probe is hit; its hits are told when there were more, so that silence means none. */
+export function hitsPerSecondOf(
+  { state, countedAtNs, hitsPerSecond }: ProbeLine,
+  atNs: Nanos,
+): number | undefined {
+  if (state !== 'running' || countedAtNs === undefined) return undefined;
+  return atNs - countedAtNs > silenceNs ? 0 : hitsPerSecond;
+}
+
+/** Hits are told about once a second. */
+const silenceNs = 3e9;
 
 /** Those that could not be placed or were taken off; what a program or its release does not have is no loss. */
 export const lostProbes = ({ probes }: Readonly<Model>): readonly (readonly [string, ProbeLine])[] =>

@@ -5,7 +5,14 @@ import { durationNs, type Nanos, nanos, pages, workUnits } from '../../src/gc/un
 import type { ModelOptions } from '../../src/model/create.js';
 import { actionFor, footerBindings } from '../../src/model/keymap.js';
 import type { Model } from '../../src/model/model.js';
-import { comingProbeSet, costShareOf, lostProbes, probeLoad, probeSetOf } from '../../src/model/probe-set.js';
+import {
+  comingProbeSet,
+  costShareOf,
+  hitsPerSecondOf,
+  lostProbes,
+  probeLoad,
+  probeSetOf,
+} from '../../src/model/probe-set.js';
 import { gcSummary } from '../../src/model/summary.js';
 import { update } from '../../src/model/update.js';
 import {
@@ -125,6 +132,20 @@ test('hits a second are those since they were last counted, a second ago at leas
   assert.equal(rate(), undefined);
 });
 
+test('a probe of which no more hits are told is not hit', () => {
+  const model = probedModel();
+  say(model, probe(seconds(1), 'sweepone', 'running', { hits: 0 }));
+  say(model, probe(seconds(2), 'sweepone', 'running', { hits: 70 }));
+  say(model, probe(seconds(2), 'GC', 'running', { hits: 0 }));
+  const rate = (name: string, at: number) => {
+    const told = model.probes.get(name);
+    return told === undefined ? assert.fail() : hitsPerSecondOf(told, seconds(at));
+  };
+  assert.deepEqual([rate('sweepone', 4), rate('GC', 4)], [70, undefined]);
+  assert.deepEqual([rate('sweepone', 5.1), rate('GC', 5.1)], [0, 0]);
+  assert.equal(probeLoad(model, seconds(5.1)).hitsPerSecond, 0);
+});
+
 test('what all probes cost is whole when the cost of each that is hit is known', () => {
   const model = probedModel();
   const tell = (name: string, perSecond: number, more: { costNs?: number } = {}) =>
@@ -133,7 +154,7 @@ test('what all probes cost is whole when the cost of each that is hit is known',
       probe(seconds(1), name, 'running', { hits: 0, ...more }),
       probe(seconds(2), name, 'running', { hits: perSecond, ...more }),
     );
-  assert.deepEqual(probeLoad(model), {
+  assert.deepEqual(probeLoad(model, seconds(2)), {
     running: 0,
     hitsPerSecond: undefined,
     costShare: undefined,
@@ -141,12 +162,22 @@ test('what all probes cost is whole when the cost of each that is hit is known',
   });
   tell('sweepone', 2_000, { costNs: 500 });
   tell('GC', 0);
-  assert.deepEqual(probeLoad(model), { running: 2, hitsPerSecond: 2_000, costShare: 0.001, isWhole: true });
+  assert.deepEqual(probeLoad(model, seconds(2)), {
+    running: 2,
+    hitsPerSecond: 2_000,
+    costShare: 0.001,
+    isWhole: true,
+  });
   tell('gcSweep', 4);
-  assert.deepEqual(probeLoad(model), { running: 3, hitsPerSecond: 2_004, costShare: 0.001, isWhole: false });
+  assert.deepEqual(probeLoad(model, seconds(2)), {
+    running: 3,
+    hitsPerSecond: 2_004,
+    costShare: 0.001,
+    isWhole: false,
+  });
   const sweepone = model.probes.get('sweepone');
   assert.ok(sweepone !== undefined);
-  assert.equal(costShareOf(sweepone), 0.001);
+  assert.equal(costShareOf(sweepone, seconds(2)), 0.001);
 });
 
 test('lost are the probes that failed or were taken off, not those that a program or its release does not have', () => {

@@ -165,8 +165,8 @@ const screen = (model: Model): string => viewText(view(model)).join('\n');
 
 test('Target tells hits and cost, the cost only where it was measured', () => {
   const counted = (more: object) => [
-    probe(1, 'sweepone', 'running', { hits: 0, ...more }),
-    probe(2, 'sweepone', 'running', { hits: 4_300, ...more }),
+    probe(8, 'sweepone', 'running', { hits: 0, ...more }),
+    probe(9, 'sweepone', 'running', { hits: 4_300, ...more }),
   ];
   const zoomed = (model: Model): string => {
     update(model, { type: 'key', key: '6' });
@@ -178,7 +178,7 @@ test('Target tells hits and cost, the cost only where it was measured', () => {
   );
   const unmeasured = zoomed(watched(...counted({})));
   assert.match(unmeasured, /probes +● full +1 probe {2}4,300 hits\/s +\n/);
-  const inPart = [probe(1, 'gcSweep', 'running', { hits: 0 }), probe(2, 'gcSweep', 'running', { hits: 9 })];
+  const inPart = [probe(8, 'gcSweep', 'running', { hits: 0 }), probe(9, 'gcSweep', 'running', { hits: 9 })];
   assert.match(
     zoomed(watched(...counted({ costNs: 560 }), ...inPart)),
     /4,309 hits\/s {2}>0\.24 % of a core/,

@@ -1,7 +1,15 @@
 import type { ProbeSet } from '../../gc/source-control.js';
+import type { Nanos } from '../../gc/units.js';
 import { isOfOtherRelease } from '../../model/coming-up.js';
 import type { Model, ProbeLine } from '../../model/model.js';
-import { comingProbeSet, costShareOf, lostProbes, probeLoad, probeSetOf } from '../../model/probe-set.js';
+import {
+  comingProbeSet,
+  costShareOf,
+  hitsPerSecondOf,
+  lostProbes,
+  probeLoad,
+  probeSetOf,
+} from '../../model/probe-set.js';
 import { coreShare, count, duration, hitRate } from '../format.js';
 import { bad, fit, muted, type Piece, span } from '../line.js';
 import type { Scene } from '../scene.js';
@@ -10,13 +18,13 @@ import { cut, plain } from '../text.js';
 import type { TargetRow } from './target-rows.js';
 
 /** Which set of probes a local program has and what it costs it; then those that are not there. */
-export function probeSetRows({ model }: Scene): readonly TargetRow[] {
+export function probeSetRows({ model, atNs }: Scene): readonly TargetRow[] {
   const coming = comingProbeSet(model);
   const row: TargetRow = {
     name: 'probes',
     state: coming === undefined ? 'up' : 'waiting',
     word: setWord(model, coming),
-    remarks: loadWords(model),
+    remarks: loadWords(model, atNs),
   };
   return [row, ...lostRows(model)];
 }
@@ -25,8 +33,8 @@ const setWord = (model: Readonly<Model>, coming: ProbeSet | undefined): string =
   coming === undefined ? probeSetOf(model) : `${coming} pending`;
 
 /** `12 probes  4,300 hits/s  0.24 % of a core (budget 1 %)`, from long to short. */
-function loadWords(model: Readonly<Model>): readonly string[] {
-  const { running, hitsPerSecond, costShare, isWhole } = probeLoad(model);
+function loadWords(model: Readonly<Model>, atNs: Nanos): readonly string[] {
+  const { running, hitsPerSecond, costShare, isWhole } = probeLoad(model, atNs);
   const probes = `${count(running)} ${running === 1 ? 'probe' : 'probes'}`;
   if (hitsPerSecond === undefined) return [probes];
   const rate = hitRate(hitsPerSecond);
@@ -83,8 +91,9 @@ const tableHead = (width: number): Line =>
   ]);
 
 function probeLine(scene: Scene, [name, probe]: readonly [string, ProbeLine], width: number): Line {
-  const { state, hitsPerSecond, costNs, detail } = probe;
-  const share = costShareOf(probe);
+  const { state, costNs, detail } = probe;
+  const hitsPerSecond = hitsPerSecondOf(probe, scene.atNs);
+  const share = costShareOf(probe, scene.atNs);
   return fit(width, [
     '   ',
     signOf(scene, probe),
