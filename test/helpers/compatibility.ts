@@ -9,6 +9,8 @@ import { oldKubectl } from './kubectls.js';
 /** A program whose cycles are compared with its own gctrace. */
 export interface TriedProgram {
   readonly name: string;
+  /** How it is built, in the words of the table. */
+  readonly kind: string;
   /** The release that built it: '1.16.15'. */
   readonly go: string;
   /** Fetches or builds it, once. */
@@ -97,6 +99,7 @@ function row(
     release,
     builds: Object.entries(builds).map(([name, variant]) => ({
       name,
+      kind: name,
       go: release,
       make: async () => (await build('gc-service', { ...variant, release: `go${release}` })).path,
       start: startService,
@@ -106,16 +109,29 @@ function row(
 }
 
 function esbuild(version: string, go: string): TriedProgram {
-  return { name: `esbuild ${version}`, go, make: () => fetchEsbuild(version), start: serveEsbuild };
+  return {
+    name: `esbuild ${version}`,
+    kind: 'stripped',
+    go,
+    make: () => fetchEsbuild(version),
+    start: serveEsbuild,
+  };
 }
 
 function buf(version: string, go: string): TriedProgram {
-  return { name: `buf ${version}`, go, make: () => fetchBuf(version), start: compileWithBuf };
+  return {
+    name: `buf ${version}`,
+    kind: 'stripped',
+    go,
+    make: () => fetchBuf(version),
+    start: compileWithBuf,
+  };
 }
 
 function debiansKubectl(): TriedProgram {
   return {
     name: "Debian 12's kubectl 1.20",
+    kind: 'stripped',
     go: '1.19.8',
     make: async () => (await oldKubectl()).path,
     start: serveKubectl,

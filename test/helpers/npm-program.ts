@@ -5,7 +5,7 @@ import { programCache } from './cache.js';
 
 /** The folder of a package of the npm registry, fetched once and not installed. */
 export async function fetchPackage(name: string, version: string): Promise<string> {
-  const kept = join(programCache, `${name.split('/').at(-1)}-${version}`);
+  const kept = join(programCache, `${name.replace('@', '').replace('/', '-')}-${version}`);
   const unpacked = join(kept, 'package');
   if (existsSync(unpacked)) return unpacked;
   mkdirSync(programCache, { recursive: true });

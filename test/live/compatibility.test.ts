@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { bytesOf } from '../../src/binary/byte-source.js';
+import { readElf, sectionNamed } from '../../src/binary/elf.js';
 import { packageRoot } from '../../src/system/paths.js';
 import {
   type CompatibilityRow,
@@ -58,12 +60,13 @@ async function tryProgram(
 ): Promise<void> {
   const path = await madeOrSkipped(t, program.make);
   if (path === undefined) return;
+  assert.deepEqual(kindOf(path), kindIn(program.kind));
   const { pid, gctrace, keepBusy, end } = await program.start(t, path);
   const watch = watchProcess(pid);
   await watch.until(({ type }) => type === 'events');
   const busy = new AbortController();
   const work = keepBusy(busy.signal);
-  await watch.until(tellsOfCycle((await firstCycle(watch)) + leastCycles));
+  await watch.until(tellsOfCycle((await watch.firstCycle()) + leastCycles));
   busy.abort();
   await work;
   const cycles = cyclesOf(await watch.stop());
@@ -80,10 +83,22 @@ async function tryProgram(
   check({ compared, forced: forcedIn(cycles) });
 }
 
-/** The number of the first cycle that is told of. */
-async function firstCycle(watch: Watch): Promise<number> {
-  await watch.until(tellsOfCycle(1));
-  return cyclesOf(watch.messages)[0]?.number ?? assert.fail('no cycle was told of');
+/** What the words of the table say of how a program is built. */
+const kindIn = (words: string) => ({
+  stripped: words.includes('stripped'),
+  pie: words.includes('PIE'),
+  cgo: words.includes('cgo'),
+});
+
+/** How a program is built, by its file. */
+function kindOf(path: string): ReturnType<typeof kindIn> {
+  const file = readFileSync(path);
+  const elf = readElf(bytesOf(file));
+  return {
+    stripped: sectionNamed(elf, '.symtab') === undefined,
+    pie: elf.isPie,
+    cgo: file.includes('\0libc.so.6\0'),
+  };
 }
 
 const goVersionIn = ({ messages }: Watch): string | undefined =>
