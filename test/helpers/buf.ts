@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { run, start } from '../../src/system/process.js';
-import { type BusyProgram, tracedWith } from './busy-program.js';
+import { run } from '../../src/system/process.js';
+import { type BusyProgram, startCollecting } from './busy-program.js';
 import { folder } from './folder.js';
 import { fetchPackage } from './npm-program.js';
 
@@ -15,18 +15,12 @@ export async function compileWithBuf(t: TestContext, path: string): Promise<Busy
   const cwd = folder(t);
   writeSources(cwd);
   await run('mkfifo', ['config.yaml'], { cwd });
-  const gctrace: string[] = [];
-  const child = await start(path, ['build', '-o', '/dev/null', '--config', 'config.yaml'], {
-    cwd,
-    env: { ...process.env, HOME: cwd, ...tracedWith(gogc) },
-    stderr: (line) => gctrace.push(line),
-  });
-  const end = () => child.terminate(5_000);
-  t.after(end);
+  const command = [path, 'build', '-o', '/dev/null', '--config', 'config.yaml'] as const;
+  const buf = await startCollecting(t, command, { cwd, gogc, env: { HOME: cwd } });
   const keepBusy = async () => {
     await run('sh', ['-c', 'echo version: v1 > config.yaml'], { cwd, timeoutMs: 30_000 });
   };
-  return { pid: child.pid, gctrace, end, keepBusy };
+  return { ...buf, keepBusy };
 }
 
 /** Its heap only grows: each cycle begins with so much more than the one before, in percent. */

@@ -1,16 +1,13 @@
 import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Exit, start } from '../../src/system/process.js';
-import { startTraced } from './go-program.js';
+import { start } from '../../src/system/process.js';
+import { startTraced, type TracedProgram } from './go-program.js';
 import { addressIn, sendTraffic } from './send-traffic.js';
 
-/** A Go program that runs with GODEBUG=gctrace=1, and can be given work. */
-export interface BusyProgram {
-  readonly pid: number;
-  readonly gctrace: readonly string[];
+/** A program that can be given work. */
+export interface BusyProgram extends TracedProgram {
   /** Gives it work until the signal. */
   keepBusy(signal: AbortSignal): Promise<void>;
-  end(): Promise<Exit>;
 }
 
 /** Starts the demo service. */
@@ -21,60 +18,63 @@ export async function startService(t: TestContext, path: string): Promise<BusyPr
   return { ...service, keepBusy: (signal) => sendTraffic(address, signal) };
 }
 
-export interface TracedServer {
+export interface Surroundings {
   readonly cwd: string;
-  /** Collects more often than by itself: GOGC, in percent. */
+  /** GOGC, in percent, so that it collects more often than by itself. */
   readonly gogc: number;
   readonly env?: Readonly<Record<string, string>>;
-  /** What to ask for, once what the server has printed tells; it answers when it listens. */
-  readonly urlIn: (stdout: readonly string[]) => string | undefined;
 }
 
-/** Starts a server that is to be asked for one thing again and again; it ends with the test. */
-export async function startServer(
+type Command = readonly [file: string, ...args: string[]];
+
+/** Starts a program with GODEBUG=gctrace=1, on two Ps; it ends with the test. */
+export async function startCollecting(
   t: TestContext,
-  [file, ...args]: readonly [string, ...string[]],
-  { cwd, gogc, env = {}, urlIn }: TracedServer,
-): Promise<BusyProgram> {
+  [file, ...args]: Command,
+  { cwd, gogc, env = {} }: Surroundings,
+): Promise<TracedProgram> {
   const stdout: string[] = [];
   const gctrace: string[] = [];
   const child = await start(file, args, {
     cwd,
-    env: { ...process.env, ...env, ...tracedWith(gogc) },
+    env: { ...process.env, ...env, GODEBUG: 'gctrace=1', GOMAXPROCS: '2', GOGC: String(gogc) },
     stdout: (line) => stdout.push(line),
     stderr: (line) => gctrace.push(line),
   });
   const end = () => child.terminate(5_000);
   t.after(end);
-  let over = false;
-  void child.exited.then(() => {
-    over = true;
-  });
-  const ask = async () => {
-    const url = urlIn(stdout);
-    if (over) throw new Error(`'${file}' has ended: ${gctrace.slice(-5).join('\n')}`);
-    if (url === undefined || !(await answers(url)))
-      await delay(50); // not listening yet
-    else return true;
-    return false;
-  };
-  while (!(await ask())) {}
-  return {
-    pid: child.pid,
-    gctrace,
-    end,
-    keepBusy: async (signal) => {
-      while (!signal.aborted) await ask();
-    },
-  };
+  return { pid: child.pid, stdout, gctrace, exited: child.exited, end };
 }
 
-/** What has a Go program print its collections, on two Ps. */
-export const tracedWith = (gogc: number): Readonly<Record<string, string>> => ({
-  GODEBUG: 'gctrace=1',
-  GOMAXPROCS: '2',
-  GOGC: String(gogc),
-});
+export interface ServerOptions extends Surroundings {
+  /** What to ask for, once what the server has printed tells; it answers when it listens. */
+  readonly urlIn: (stdout: readonly string[]) => string | undefined;
+}
+
+/** Starts a server that is asked for one thing again and again. */
+export async function startServer(
+  t: TestContext,
+  command: Command,
+  { urlIn, ...surroundings }: ServerOptions,
+): Promise<BusyProgram> {
+  const server = await startCollecting(t, command, surroundings);
+  let isOver = false;
+  void server.exited.then(() => {
+    isOver = true;
+  });
+  const ask = async (): Promise<'answered' | 'silent'> => {
+    if (isOver) throw new Error(`'${command.join(' ')}' ended: ${server.gctrace.slice(-5).join('\n')}`);
+    const url = urlIn(server.stdout);
+    if (url !== undefined && (await answers(url))) return 'answered';
+    await delay(50); // not listening yet
+    return 'silent';
+  };
+  while ((await ask()) === 'silent');
+  const keepBusy = async (signal: AbortSignal) => {
+    while (!signal.aborted) await ask();
+  };
+  return { ...server, keepBusy };
+}
 
 async function answers(url: string): Promise<boolean> {
   try {

@@ -109,31 +109,18 @@ function row(
 }
 
 function esbuild(version: string, go: string): TriedProgram {
-  return {
-    name: `esbuild ${version}`,
-    kind: 'stripped',
-    go,
-    make: () => fetchEsbuild(version),
-    start: serveEsbuild,
-  };
+  return published(`esbuild ${version}`, go, { make: () => fetchEsbuild(version), start: serveEsbuild });
 }
 
 function buf(version: string, go: string): TriedProgram {
-  return {
-    name: `buf ${version}`,
-    kind: 'stripped',
-    go,
-    make: () => fetchBuf(version),
-    start: compileWithBuf,
-  };
+  return published(`buf ${version}`, go, { make: () => fetchBuf(version), start: compileWithBuf });
 }
 
 function debiansKubectl(): TriedProgram {
-  return {
-    name: "Debian 12's kubectl 1.20",
-    kind: 'stripped',
-    go: '1.19.8',
-    make: async () => (await oldKubectl()).path,
-    start: serveKubectl,
-  };
+  const make = async () => (await oldKubectl()).path;
+  return published("Debian 12's kubectl 1.20", '1.19.8', { make, start: serveKubectl });
+}
+
+function published(name: string, go: string, how: Pick<TriedProgram, 'make' | 'start'>): TriedProgram {
+  return { name, kind: 'stripped', go, ...how };
 }
