@@ -32,11 +32,11 @@ async function makeTriedPrograms(): Promise<void> {
   const lane = async (): Promise<void> => {
     for (let row = rows.shift(); row !== undefined; row = rows.shift()) {
       for (const program of [...row.builds, ...row.fromElsewhere]) await makeTried(program);
-      say(`those of go${row.minor} are there`);
+      say(`go${row.minor}: done`);
     }
   };
   await Promise.all([lane(), lane()]);
-  say(`all are there after ${Math.round((performance.now() - begin) / 1000)} s`);
+  say(`all is done after ${Math.round((performance.now() - begin) / 1000)} s`);
 }
 
 async function makeTried({ name, go, make }: TriedProgram): Promise<void> {

@@ -46,7 +46,8 @@ for (const { builds, fromElsewhere } of compatibility) {
 liveTest("the README's table of Go releases is what came of all these", async (t) => {
   for (const line of compatibilityTable(figuresOf)) t.diagnostic(line);
   const missing = everyProgram(compatibility).filter((program) => !results.has(program));
-  if (missing.length > 0 && process.env.CI === undefined) return t.skip(`not tried: ${namesOf(missing)}`);
+  if (missing.length > 0 && process.env.CI === undefined)
+    return t.skip(`${missing.length} of them were not tried`);
   assert.deepEqual(namesOf(missing), '');
   const readme = readFileSync(join(packageRoot(), 'README.md'), 'utf8');
   assert.ok(readme.includes(compatibilityTable(outcomeOf).join('\n')), 'the README says something else');
