@@ -13,6 +13,10 @@ export interface GoBuildOptions {
   readonly signal?: AbortSignal | undefined;
   /** Another release than `go` itself, 'go1.16.15' for example. Go downloads it once. @default GOTOOLCHAIN's */
   readonly goVersion?: string;
+  /** Further flags of `go build`. */
+  readonly flags?: readonly string[];
+  /** Whether cgo is on, which needs a C compiler. @default false */
+  readonly cgo?: boolean;
   /** @default gctop's cache directory */
   readonly outputDir?: string;
 }
@@ -28,14 +32,14 @@ export interface GoProgram {
  * that goes into it, so that it is built once. Throws `NO_GO_TOOLCHAIN` and `BUILD_FAILED`.
  */
 export async function buildGoProgram(sourceDir: string, options: GoBuildOptions): Promise<GoProgram> {
-  const { go, env, onProgress, outputDir = userDirs(env).cache } = options;
+  const { go, env, onProgress, flags = [], cgo = false, outputDir = userDirs(env).cache } = options;
   const name = basename(sourceDir);
   const goVersion = options.goVersion ?? releaseIn(env.GOTOOLCHAIN ?? '') ?? go.version;
   if (goVersion !== go.version) await fetchRelease(goVersion, options);
   // Old releases know no -buildvcs; newer ones may fail to ask git about a checkout that another user owns.
-  const args = ['build', ...(isAtLeast(goVersion, 18) ? ['-buildvcs=false'] : [])];
+  const args = ['build', ...(isAtLeast(goVersion, 18) ? ['-buildvcs=false'] : []), ...flags];
   try {
-    const hash = await hashOf(sourceDir, [goVersion, ...args, ...variantOf(env)]);
+    const hash = await hashOf(sourceDir, [goVersion, ...args, `cgo=${cgo}`, ...variantOf(env)]);
     const path = join(outputDir, `${goVersion}-${hash}`, name);
     if (!(await isExecutable(path))) {
       onProgress(`building ${name} with ${goVersion}`);
@@ -74,14 +78,25 @@ async function fetchRelease(
 async function buildInto(
   path: string,
   args: readonly string[],
-  { go, env, goVersion, signal, sourceDir }: GoBuildOptions & { sourceDir: string; goVersion: string },
+  {
+    go,
+    env,
+    goVersion,
+    cgo = false,
+    signal,
+    sourceDir,
+  }: GoBuildOptions & { sourceDir: string; goVersion: string },
 ): Promise<void> {
   const finalDir = dirname(path);
   const outputDir = dirname(finalDir);
   await mkdir(outputDir, { recursive: true });
   const scratch = await mkdtemp(join(outputDir, 'build-'));
   try {
-    const asked = { env: goEnvironment(env, goVersion), cwd: sourceDir, signal };
+    const asked = {
+      env: { ...goEnvironment(env, goVersion), CGO_ENABLED: cgo ? '1' : '0' },
+      cwd: sourceDir,
+      signal,
+    };
     await run(go.command, [...args, '-o', join(scratch, basename(path)), '.'], asked);
     await rename(scratch, finalDir).catch(async (error: unknown) => {
       if (!(await isExecutable(path))) throw error; // another gctop built it meanwhile

@@ -44,6 +44,15 @@ test('another architecture level or experiment makes another program', async (t)
   });
 });
 
+test('other flags make another program, that is built as they say', async (t) => {
+  const { sourceDir, options } = await place(t);
+  const plain = await buildGoProgram(sourceDir, options);
+  const stripped = await buildGoProgram(sourceDir, { ...options, flags: ['-ldflags=-s -w'] });
+  assert.ok(statSync(stripped.path).size < statSync(plain.path).size);
+  const linkedWithC = await buildGoProgram(sourceDir, { ...options, cgo: true });
+  assert.equal(new Set([plain.path, stripped.path, linkedWithC.path]).size, 3);
+});
+
 test('a program is built for this machine, whatever the user builds for', async (t) => {
   const { root, sourceDir, options, env } = await place(t);
   const GOENV = join(root, 'go.env');

@@ -1,59 +1,24 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
-import { run, start } from '../../src/system/process.js';
-import { programCache } from './cache.js';
+import { run } from '../../src/system/process.js';
+import { type BusyProgram, startServer } from './busy-program.js';
 import { folder } from './folder.js';
-import type { TracedProgram } from './go-program.js';
+import { fetchPackage } from './npm-program.js';
 
-/** Releases of esbuild, which are stripped Go programs from the npm registry, and the Go that built each. */
-export const esbuilds = [
-  { version: '0.9.7', go: 'go1.16.2' },
-  { version: '0.14.25', go: 'go1.17.8' },
-  { version: '0.14.39', go: 'go1.18.1' },
-  { version: '0.16.17', go: 'go1.19.4' },
-  { version: '0.21.5', go: 'go1.20.12' },
-  { version: '0.22.0', go: 'go1.22.4' },
-  { version: '0.24.2', go: 'go1.23.1' },
-  { version: '0.25.12', go: 'go1.23.12' },
-  // From 0.27 on without build information.
-  { version: '0.27.7', go: 'go1.25.7' },
-  { version: '0.28.2', go: 'go1.26.5' },
-] as const;
-
-/** The program of a release, fetched once. */
+/** The program of a release of esbuild, fetched once. */
 export async function fetchEsbuild(version: string): Promise<string> {
-  const kept = join(programCache, `esbuild-${version}`);
-  const program = join(kept, 'package/bin/esbuild');
-  if (existsSync(program)) return program;
-  mkdirSync(programCache, { recursive: true });
-  const scratch = mkdtempSync(join(programCache, 'fetch-'));
-  try {
-    const [, minor = 0] = version.split('.').map(Number);
-    const name = minor < 16 ? 'esbuild-linux-64' : '@esbuild/linux-x64';
-    const { stdout } = await run('npm', ['pack', '--silent', `${name}@${version}`], { cwd: scratch });
-    await run('tar', ['xzf', stdout.trim()], { cwd: scratch });
-    if (!existsSync(kept)) renameSync(scratch, kept);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
-  return program;
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const name = major === 0 && minor < 16 ? 'esbuild-linux-64' : '@esbuild/linux-x64';
+  return join(await fetchPackage(name, version), 'bin/esbuild');
 }
 
-/** An esbuild that bundles anew, some megabytes, whenever it is asked. */
-export interface ServingEsbuild extends TracedProgram {
-  /** Asks until the signal is given. */
-  keepBusy(signal: AbortSignal): Promise<void>;
-}
-
-/** Starts esbuild as a server of what it builds, with GODEBUG=gctrace=1. */
-export async function serveEsbuild(t: TestContext, path: string): Promise<ServingEsbuild> {
+/** Starts esbuild as a server that bundles anew, some megabytes, whenever it is asked. */
+export async function serveEsbuild(t: TestContext, path: string): Promise<BusyProgram> {
   const cwd = folder(t);
   writeSources(cwd);
   const port = await freePort();
-  const gctrace: string[] = [];
   const args = [
     'entry.js',
     '--bundle',
@@ -64,38 +29,14 @@ export async function serveEsbuild(t: TestContext, path: string): Promise<Servin
   ];
   // It ends with its stdin: a pipe that is open to be written as well never ends.
   await run('mkfifo', ['stdin'], { cwd });
-  const child = await start('sh', ['-c', 'exec "$0" "$@" <> stdin', path, ...args], {
+  return await startServer(t, ['sh', '-c', 'exec "$0" "$@" <> stdin', path, ...args], {
     cwd,
-    env: { ...process.env, GODEBUG: 'gctrace=1', GOMAXPROCS: '2', GOGC: '25' },
-    stderr: (line) => gctrace.push(line),
+    gogc: 10,
+    urlIn: () => `http://127.0.0.1:${port}/entry.js`,
   });
-  const url = `http://127.0.0.1:${port}/entry.js`;
-  for (let tries = 0; tries < 200 && !(await answers(url)); tries++) await delay(50);
-  return {
-    pid: child.pid,
-    stdout: [],
-    gctrace,
-    exited: child.exited,
-    end: () => child.terminate(5_000),
-    keepBusy: async (signal) => {
-      while (!signal.aborted) {
-        if (!(await answers(url))) await delay(50);
-      }
-    },
-  };
 }
 
-async function answers(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url);
-    await response.arrayBuffer();
-    return response.ok;
-  } catch {
-    return false; // not listening yet, or no longer: the caller tries again or gives up
-  }
-}
-
-const modules = 20;
+const modules = 8;
 
 function writeSources(cwd: string): void {
   const body = (module: number) =>

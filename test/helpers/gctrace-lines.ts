@@ -18,21 +18,35 @@ export function compareWithTrace(
   { trace, goMinor, whole = true }: Trace,
 ): void {
   if (whole) checkNumbers(cycles);
-  const printed = new Map(trace.map((line) => [parseGctraceLine(line)?.number, line]));
-  const pairs = cycles.map((cycle) => ({
-    ours: printGctraceLine(cycle, goMinor) ?? `no line for ${JSON.stringify(cycle)}`,
-    theirs: printed.get(cycle.number) ?? `no line printed for cycle ${cycle.number}`,
-  }));
-  const comparable = (line: string) => (goMinor < 20 ? withoutForced(line) : line);
-  const equal = pairs.filter(({ ours, theirs }) => comparable(ours) === comparable(theirs));
+  const { pairs, different } = linesBeside(cycles, trace, goMinor);
+  const equal = pairs.filter(({ ours, theirs }) => ours === theirs);
   t.diagnostic(
     `${pairs.length} cycles compared, ${forcedIn(cycles)} of them forced; equal with @ as well: ${equal.length}`,
   );
-  const different = pairs.filter(
-    ({ ours, theirs }) => withoutSince(comparable(ours)) !== withoutSince(comparable(theirs)),
-  );
   assert.deepEqual(different, []);
   assert.ok(pairs.length > 0, 'there was nothing to compare');
+}
+
+/** A cycle as we print it and as the runtime did. */
+interface LinePair {
+  readonly ours: string;
+  readonly theirs: string;
+}
+
+/** The lines of the cycles beside those that the runtime printed, and where they differ in anything but `@`. */
+export function linesBeside(
+  cycles: readonly GcCycle[],
+  trace: readonly string[],
+  goMinor: number,
+): { readonly pairs: readonly LinePair[]; readonly different: readonly LinePair[] } {
+  const comparable = (line: string) => (goMinor < 20 ? withoutForced(line) : line);
+  const printed = new Map(trace.map((line) => [parseGctraceLine(line)?.number, line]));
+  const pairs = cycles.map((cycle) => ({
+    ours: comparable(printGctraceLine(cycle, goMinor) ?? `no line for ${JSON.stringify(cycle)}`),
+    theirs: comparable(printed.get(cycle.number) ?? `no line printed for cycle ${cycle.number}`),
+  }));
+  const different = pairs.filter(({ ours, theirs }) => withoutSince(ours) !== withoutSince(theirs));
+  return { pairs, different };
 }
 
 /** One after the other, none missing, none twice. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildGoProgram } from '../../src/system/go-build.js';
 import { findGo } from '../../src/system/go-toolchain.js';
-import { type Exit, start } from '../../src/system/process.js';
+import { type Exit, run, start } from '../../src/system/process.js';
 import { programCache } from './cache.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -23,17 +23,31 @@ export interface BuiltProgram {
   readonly goMinor: number;
 }
 
-/** Builds a program with the Go that set-up.ts found or installed; GOTOOLCHAIN=go1.20.14, or the argument, picks another release. */
-export async function build(name: keyof typeof goPrograms, goVersion?: string): Promise<BuiltProgram> {
+/** How a program is built that is not built as usual. */
+export interface Variant {
+  /** 'go1.20.14'. @default the Go that set-up.ts found or installed, or GOTOOLCHAIN's */
+  readonly release?: string;
+  /** Of `go build`. */
+  readonly flags?: readonly string[];
+  /** Links it with C, which needs gcc. */
+  readonly cgo?: boolean;
+}
+
+/** Builds a program of the repository, once. */
+export async function build(name: keyof typeof goPrograms, variant: Variant = {}): Promise<BuiltProgram> {
+  const { release, flags = [], cgo = false } = variant;
   const { env } = process;
   const onProgress = () => {};
+  if (cgo) await run('gcc', ['--version']); // says that it is missing, where it is
   const go = await findGo({ env, onProgress });
   const built = await buildGoProgram(goPrograms[name], {
     go,
     env,
     onProgress,
+    flags,
+    cgo,
     outputDir: programCache,
-    ...(goVersion === undefined ? {} : { goVersion }),
+    ...(release === undefined ? {} : { goVersion: release }),
   });
   return { path: built.path, goMinor: Number(/^go1\.(\d+)/.exec(built.goVersion)?.[1]) };
 }

@@ -1,4 +1,5 @@
 import { type TestContext, type TestFn, test } from 'node:test';
+import { GctopError } from '../../src/error.js';
 import { findTracefs } from '../../src/sources/local/tracefs.js';
 
 /**
@@ -14,6 +15,21 @@ export function liveTest(name: string, body: (t: TestContext) => Promise<void>):
   };
   test(name, { timeout: 180_000 }, run);
 }
+
+/** What `make` makes; undefined where it cannot be had, so that the test is skipped, except in CI, where that fails. */
+export async function madeOrSkipped<T>(t: TestContext, make: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await make();
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    t.skip(error.message);
+    return undefined;
+  }
+}
+
+/** Whether what failed is that something cannot be fetched here, where that is allowed. */
+export const isMissing = (error: unknown): error is GctopError =>
+  process.env.CI === undefined && error instanceof GctopError && error.code !== 'BUILD_FAILED';
 
 /** Why the local source cannot be tried here in full. Mounts tracefs as gctop does. */
 export async function missingForLive(): Promise<string | undefined> {

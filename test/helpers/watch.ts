@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { GcCycle } from '../../src/gc/cycle.js';
 import type { SourceMessage } from '../../src/gc/stream.js';
 import { type LocalSourceOptions, localSource } from '../../src/sources/local/source.js';
@@ -11,6 +12,8 @@ export interface Watch {
   readonly messages: readonly SourceMessage[];
   /** Resolves with the first message that fits, at once if it came before; also when the watch ends without one. */
   until(fits: (message: SourceMessage) => boolean): Promise<void>;
+  /** The number of the first cycle that is told of. */
+  firstCycle(): Promise<number>;
   /** Ends the watch and gives all that was said. */
   stop(): Promise<readonly SourceMessage[]>;
   /** All that was said, once the watch has ended by itself. */
@@ -26,11 +29,16 @@ export function watchProcess(
   const heard = new Heard();
   const source = localSource({ pid, clock: systemClock(), ...options });
   const ended = collect(source, abort.signal, { onMessage: (message) => heard.push(message) });
+  const until = async (fits: (message: SourceMessage) => boolean) => {
+    await Promise.race([ended, heard.until(() => heard.messages.find(fits))]);
+  };
   return {
     messages: heard.messages,
     ended,
-    until: async (fits) => {
-      await Promise.race([ended, heard.until(() => heard.messages.find(fits))]);
+    until,
+    firstCycle: async () => {
+      await until(tellsOfCycle(1));
+      return cyclesOf(heard.messages)[0]?.number ?? assert.fail('no cycle was told of');
     },
     stop: () => {
       abort.abort();

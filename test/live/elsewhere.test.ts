@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { folder } from '../helpers/folder.js';
 import { compareWithTrace } from '../helpers/gctrace-lines.js';
-import { startTraced, type TracedProgram } from '../helpers/go-program.js';
-import { buildVariant } from '../helpers/go-variant.js';
+import { type BuiltProgram, build, startTraced, type TracedProgram } from '../helpers/go-program.js';
 import { liveTest } from '../helpers/live.js';
 import { cyclesOf, tellsOfCycle, watchProcess } from '../helpers/watch.js';
 
@@ -51,7 +50,13 @@ function removeSectionHeaders(path: string): void {
   writeFileSync(path, bytes);
 }
 
-const strippedCollector = (t: TestContext) => buildVariant(t, 'collector', { flags: ['-ldflags=-s -w'] });
+/** A copy that a test may change. */
+async function strippedCollector(t: TestContext): Promise<BuiltProgram> {
+  const { path, goMinor } = await build('collector', { flags: ['-ldflags=-s -w'] });
+  const copy = join(folder(t), 'collector');
+  copyFileSync(path, copy);
+  return { path: copy, goMinor };
+}
 
 async function compareWatched(t: TestContext, program: TracedProgram, goMinor: number): Promise<void> {
   t.after(() => program.end());

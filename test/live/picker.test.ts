@@ -11,7 +11,6 @@ import { systemClock } from '../../src/system/clock.js';
 import { changedProgram, ofUnknownGo } from '../helpers/changed-program.js';
 import { folder } from '../helpers/folder.js';
 import { build } from '../helpers/go-program.js';
-import { buildVariant } from '../helpers/go-variant.js';
 import { leftoversOfLocal } from '../helpers/leftovers.js';
 import { liveTest } from '../helpers/live.js';
 import { ordinaryUser } from '../helpers/ordinary-user.js';
@@ -65,7 +64,7 @@ async function lookUntil(
 
 liveTest('a look finds programs with symbols and without, with the figures that they have', async (t) => {
   const { path, goMinor } = await build('collector');
-  const stripped = await buildVariant(t, 'collector', { flags: ['-ldflags=-s -w'] });
+  const stripped = await build('collector', { flags: ['-ldflags=-s -w'] });
   const scan = openTestScan(t);
   const pids = [
     await startAs(t, path, 'picked-whole', collectorArgs),
@@ -107,7 +106,7 @@ liveTest('a process that goes over to another program, and one that ends, are se
 
 liveTest('keys choose one of several services, a stripped one, and it is watched', async (t) => {
   const { path } = await build('gc-service');
-  const stripped = await buildVariant(t, 'gc-service', { flags: ['-ldflags=-s -w'] });
+  const stripped = await build('gc-service', { flags: ['-ldflags=-s -w'] });
   await startAs(t, path, 'shop-front', serviceArgs);
   await startAs(t, path, 'shop-stock', serviceArgs);
   const pid = await startAs(t, stripped.path, 'shop-till', serviceArgs);

@@ -26,8 +26,8 @@ type MessageOf<Type extends SourceMessage['type']> = Extract<SourceMessage, { re
 const calm = ['-pace', '2ms'];
 
 /** A program under a path of its own: nothing else on the machine is its successor. */
-async function program(t: TestContext, goVersion?: string) {
-  const built = await build('collector', goVersion);
+async function program(t: TestContext, release?: string) {
+  const built = await build('collector', release === undefined ? {} : { release });
   const path = join(folder(t), 'server');
   copyFileSync(built.path, path);
   return { path, goMinor: built.goMinor };
