@@ -118,7 +118,7 @@ export class LocalProbes {
     if (this.#set !== 'full' || this.#calls !== undefined || this.#removing !== undefined) return;
     const points = callPoints(watched, place);
     const add = (plans: readonly UprobePlan[]) => this.#add(plans, busyKiB);
-    this.#calls = new CallProbes({ target, points, costs, budget, place: add }, now());
+    this.#calls = new CallProbes({ target, points, costs, budget, place: add, now });
   }
 
   /** How the probes of tier D stand, when that is news. */
