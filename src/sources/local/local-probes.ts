@@ -60,8 +60,8 @@ export class LocalProbes {
     const { watched, place, originMonotonicNs } = options;
     this.#options = options;
     const causes = causePlans(watched, place);
-    this.#group = this.#add([cyclePlan(watched, place), ...causes.map(({ plan }) => plan)], quietKiB);
-    for (const name of [cycleEvent, ...causes.map(({ probe }) => probe)]) this.#hits.set(name, 0);
+    this.#group = this.#add([cyclePlan(watched, place), ...causes], quietKiB);
+    for (const name of [cycleEvent, ...causes.map(({ event }) => event)]) this.#hits.set(name, 0);
     this.#record = cycleReader(place, originMonotonicNs);
     this.#causes = new CauseReader(originMonotonicNs);
   }
