@@ -52,9 +52,9 @@ const epilogue = 8;
  * a return begins, and no disassembler has to: what begins there with this byte, or behind the padding that keeps a return
  * off the end of a cache line, is one.
  */
-function returnOffsets(elf: Elf, { stackTable }: PlacedFunction, code: Uint8Array): readonly number[] {
+function returnOffsets(elf: Elf, { stackTable, size }: PlacedFunction, code: Uint8Array): readonly number[] {
   if (stackTable === undefined) return [];
-  return stackSteps(elf, stackTable).flatMap(({ offset, bytes }) => {
+  return stackSteps(elf, { fileOffset: stackTable, size }).flatMap(({ offset, bytes }) => {
     const at = behindPadding(code, offset);
     return bytes === 0 && offset > 0 && code[at] === ret ? [at] : [];
   });

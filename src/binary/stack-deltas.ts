@@ -11,9 +11,13 @@ export interface StackStep {
 /**
  * How deep a function's stack is at each of its instructions: the pcsp table, by which the runtime walks stacks
  * (runtime/symtab.go, pcvalue and step; cmd/internal/obj/pcln.go). Pairs of varints: how much the depth changes, zigzag,
- * and for how many bytes of code it then holds. A step begins where an instruction does. `fileOffset` is the table's.
+ * and for how many bytes of code it then holds. A step begins where an instruction does. Empty where what stands at
+ * `fileOffset` is no table of a function that takes `size` bytes with the padding behind it.
  */
-export function stackSteps(elf: Elf, fileOffset: number): readonly StackStep[] {
+export function stackSteps(
+  elf: Pick<Elf, 'source'>,
+  { fileOffset, size }: { readonly fileOffset: number; readonly size: number },
+): readonly StackStep[] {
   const table = readUpTo(elf.source, fileOffset, maxTableSize);
   const steps: StackStep[] = [];
   let at = 0;
@@ -28,15 +32,18 @@ export function stackSteps(elf: Elf, fileOffset: number): readonly StackStep[] {
   };
   for (let [offset, bytes] = [0, -1]; ; ) {
     const change = varint();
-    if (change === 0 && steps.length > 0) return steps;
+    if (change === 0 && steps.length > 0) return offset <= size && size - offset < maxPadding ? steps : [];
     const length = varint();
-    // The table ends in a 0; without one, or with a step of no length, it is none.
-    if (!(length > 0)) return [];
+    // The table ends in a 0; without one, cut within a number, or with a step of no length, it is none.
+    if (Number.isNaN(change) || !(length > 0)) return [];
     bytes += change % 2 === 0 ? change / 2 : -(change + 1) / 2;
     steps.push({ offset, bytes });
     offset += length;
   }
 }
+
+/** Functions begin at multiples of 16 or 32 (cmd/link/internal/ld). */
+const maxPadding = 64;
 
 /** Those of the functions that are probed have at most some 300 bytes. */
 const maxTableSize = 4096;

@@ -22,16 +22,12 @@ export async function findProbeSites(
   program: ProgramToProbe,
   symbols: readonly string[],
 ): Promise<ReadonlyMap<string, FunctionSites>> {
-  const wanted = `^(${symbols.map((symbol) => symbol.replace(/[.*()]/g, '\\$&')).join('|')})$`;
-  const { stdout } = await run(program.goCommand, ['tool', 'objdump', '-s', wanted, program.path], {
-    env: goEnvironment(process.env, program.goVersion),
-  });
+  const listed = await disassemble(program, symbols);
   const file = readFileSync(program.path);
   const elf = readElf(bytesOf(file));
-  const listed = readListing(stdout);
   return new Map(
     symbols.map((symbol) => {
-      const code = listed.get(symbol) ?? [];
+      const code = instructionsOf(listed, symbol);
       const places = code.map((instruction) => {
         const offset = fileOffsetOf(elf, instruction.address);
         const inFile = file.toString('hex', offset, (offset ?? 0) + instruction.bytes.length / 2);
@@ -44,7 +40,22 @@ export async function findProbeSites(
   );
 }
 
-interface Instruction {
+/** Functions by their symbols, as the disassembler of the release that built the program lists them. */
+export type Listing = ReadonlyMap<string, readonly Instruction[]>;
+
+export async function disassemble(program: ProgramToProbe, symbols: readonly string[]): Promise<Listing> {
+  const wanted = `^(${symbols.map((symbol) => symbol.replace(/[.*()]/g, '\\$&')).join('|')})$`;
+  const { stdout } = await run(program.goCommand, ['tool', 'objdump', '-s', wanted, program.path], {
+    env: goEnvironment(process.env, program.goVersion),
+  });
+  return readListing(stdout);
+}
+
+/** Empty where the program has no such function. */
+export const instructionsOf = (listing: Listing, symbol: string): readonly Instruction[] =>
+  listing.get(symbol) ?? [];
+
+export interface Instruction {
   readonly address: number;
   /** In hex. */
   readonly bytes: string;
@@ -78,7 +89,7 @@ const siteOf = ({ address, offset, bytes }: Placed, isEmulated: boolean): ProbeS
 const ret = 'c3';
 
 /** `TEXT runtime.GC(SB) ...`, and lines `  mgc.go:592  0x428abc  c3  RET`. */
-function readListing(text: string): ReadonlyMap<string, readonly Instruction[]> {
+function readListing(text: string): Listing {
   const functions = new Map<string, Instruction[]>();
   let current: Instruction[] = [];
   for (const line of text.split('\n')) {

@@ -1,4 +1,5 @@
 import type { Layout } from '../../binary/layouts.js';
+import type { ProbeSite } from '../../binary/probe-site.js';
 import { type ProbeColumn, type ProbeName, probeCatalogue, probeNames } from '../../gc/probe.js';
 
 /** One value that is read at a probe: its name, tracefs' word for where 8 bytes of it are, and what they hold. */
@@ -107,6 +108,10 @@ export interface GoroutineFetch {
  */
 export const goroutineAtEntry = (release: Release): GoroutineFetch =>
   goroutine(release, release.minor <= 16 ? '%cx' : '%r14');
+
+/** Up to Go 1.16 g is in a register only behind the load of the stack check. */
+export const hasGoroutine = ({ before }: Pick<ProbeSite, 'before'>, minor: number): boolean =>
+  minor >= 17 || before > 0;
 
 /** The same where a function returns; undefined for Go 1.16, where no register is known to hold g then. */
 export const goroutineAtReturn = (release: Release): GoroutineFetch | undefined =>

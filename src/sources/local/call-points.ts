@@ -4,15 +4,14 @@ import {
   type GoroutineFetch,
   goroutineAtEntry,
   goroutineAtReturn,
+  hasGoroutine,
   probedFunctions,
   type Release,
 } from './call-fetches.js';
-import { canReadGoroutine } from './cause-probes.js';
 import type { Caller, Edge } from './pair-calls.js';
-import type { LocalProcess } from './process.js';
 import type { RuntimePlace } from './runtime-place.js';
 import type { Hit, UprobePlan } from './uprobe-group.js';
-import { verifiedSite } from './verified-site.js';
+import { type ProbedProcess, verifiedSite } from './verified-site.js';
 
 /** One uprobe of tier D, and what its firing means. */
 export interface CallPoint {
@@ -43,12 +42,13 @@ const frequent: ReadonlySet<ProbeName> = new Set(['allocSpan', 'sweepone', 'gcDr
  * The probes of tier D. To take an event out of a program's way takes the kernel some 50 ms, however many places it has:
  * so only what may have to go by itself is one. Throws TRACEFS where a site's bytes are not what they were.
  */
-export function callPoints(watched: LocalProcess, { goMinor: minor, layout }: RuntimePlace): CallPoints {
+export function callPoints(watched: ProbedProcess, { goMinor: minor, layout }: RuntimePlace): CallPoints {
   const release: Release = { minor, layout };
   const points: CallPoint[] = [];
   const missing: ProbeName[] = [];
+  const { probeSites, knowsGoroutines } = watched.program;
   for (const { probe, symbol, atEntry, atReturn } of probedFunctions(release)) {
-    const sites = watched.program.probeSites.get(functionName({ symbol }));
+    const sites = probeSites.get(functionName({ symbol }));
     if (sites === undefined) {
       missing.push(probe);
       continue;
@@ -74,9 +74,10 @@ export function callPoints(watched: LocalProcess, { goMinor: minor, layout }: Ru
         isEmulated,
       };
     };
-    const caller = canReadGoroutine(sites, minor) ? goroutineAtEntry(release) : undefined;
-    points.push(pointAt('entry', sites.entry, caller));
-    points.push(...sites.returns.map((site) => pointAt('return', site, goroutineAtReturn(release))));
+    const caller = hasGoroutine(sites.entry, minor) ? goroutineAtEntry(release) : undefined;
+    points.push(pointAt('entry', sites.entry, knowsGoroutines ? caller : undefined));
+    const returning = knowsGoroutines ? goroutineAtReturn(release) : undefined;
+    points.push(...sites.returns.map((site) => pointAt('return', site, returning)));
   }
   return { points, missing };
 }

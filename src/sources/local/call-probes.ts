@@ -1,6 +1,8 @@
+import { GctopError } from '../../error.js';
 import type { ProbeName } from '../../gc/probe.js';
 import type { Draft } from '../order.js';
 import { addressOf, type CallPoint, type CallPoints, edgeOf } from './call-points.js';
+import { type Station, stationsOf, type Tally, talliesOf } from './call-stations.js';
 import type { SeenCall } from './call-teller.js';
 import { CallPairs, type Edge } from './pair-calls.js';
 import { affordable, type HitCosts, overBudget, type ProbeLoad, shareOf } from './probe-budget.js';
@@ -15,28 +17,7 @@ export interface CallProbesOptions {
   readonly budget: number;
   /** Puts uprobes in place. Throws TRACEFS. */
   readonly place: (plans: readonly UprobePlan[]) => UprobeGroup;
-}
-
-/** The places of one event, which come and go together. */
-interface Station {
-  readonly event: string;
-  readonly points: readonly CallPoint[];
-  readonly at: Edge['at'];
-  readonly costNs: number;
-  group: UprobeGroup | undefined;
-  state: 'waiting' | 'running' | 'dropped';
-  /** Hits since the last review. */
-  recent: number;
-  /** Why it was dropped. */
-  why: string | undefined;
-}
-
-/** One function's place in its stations, and how often it was hit there. */
-interface Tally {
-  readonly entry: Station;
-  readonly returns: Station | undefined;
-  entered: number;
-  returned: number;
+  readonly now: () => number;
 }
 
 /**
@@ -56,22 +37,16 @@ export class CallProbes {
   #before: readonly ProbeLoad[] = [];
 
   /** Places the probes at the entries. Throws TRACEFS. */
-  constructor(options: CallProbesOptions, nowNs: number) {
+  constructor(options: CallProbesOptions) {
     this.#options = options;
-    this.#reviewedNs = nowNs;
     const points = options.points.points.filter(({ probe, at }) => at === 'entry' || !untold.has(probe));
-    this.#stations = [...new Set(points.map(({ plan }) => plan.event))].map((event) =>
-      stationOf(
-        event,
-        points.filter(({ plan }) => plan.event === event),
-        options.costs,
-      ),
-    );
+    this.#stations = stationsOf(points, options.costs);
     this.#byAddress = new Map(
       this.#stations.flatMap((station) => station.points.map((point) => [point.address, { point, station }])),
     );
     this.#tallies = talliesOf(this.#stations);
     this.#place(this.#stations.filter(({ at }) => at === 'entry'));
+    this.#reviewedNs = options.now();
   }
 
   /** The functions that are probed. */
@@ -82,20 +57,23 @@ export class CallProbes {
   /** The calls that were seen up to an instant, in the order of time, and how many records were lost. */
   drain(untilNs?: number): { readonly calls: readonly SeenCall[]; readonly lost: number } {
     const drained = this.#groups.map((group) => group.drain(untilNs));
-    const hits = drained.flatMap((each) => each.hits).sort((a, b) => a.atNs - b.atNs);
     const lost = drained.reduce((sum, each) => sum + each.lost, 0);
+    // An entry whose return was lost would pair with another one's: then entries are told alone.
+    const isWhole = lost === 0;
+    if (!isWhole) for (const probe of this.#tallies.keys()) this.#pairs.forget(probe);
     const calls: SeenCall[] = [];
-    for (const hit of hits) {
+    for (const hit of drained.flatMap((each) => each.hits).sort((a, b) => a.atNs - b.atNs)) {
       const found = this.#byAddress.get(addressOf(hit));
       if (found === undefined) continue;
       const { point, station } = found;
       const tally = this.#tallies.get(point.probe);
       if (tally !== undefined) tally[point.at === 'entry' ? 'entered' : 'returned']++;
       station.recent++;
-      const call = this.#callOf(edgeOf(hit, point));
+      const edge = edgeOf(hit, point);
+      const call = isWhole && this.#isPaired(edge) ? this.#pairOf(edge) : callAt(edge);
       if (call !== undefined) calls.push(call);
     }
-    this.#countLost(lost, hits.length);
+    for (const each of drained) this.#countLost(each);
     return { calls, lost };
   }
 
@@ -118,30 +96,35 @@ export class CallProbes {
   /** Leaves none. Throws TRACEFS. */
   async remove(): Promise<void> {
     await Promise.allSettled(this.#disabling);
-    for (const group of this.#groups.splice(0)) await group.remove();
+    await Promise.all(this.#groups.splice(0).map((group) => group.remove()));
   }
 
   #place(stations: readonly Station[]): void {
     if (stations.length === 0) return;
     const group = this.#options.place(stations.flatMap(({ points }) => points.map(({ plan }) => plan)));
     this.#groups.push(group);
-    for (const station of stations) {
-      station.group = group;
-      station.state = 'running';
-    }
+    const sinceNs = this.#options.now();
+    for (const station of stations) Object.assign(station, { group, state: 'running', sinceNs });
   }
 
-  #callOf(edge: Edge): SeenCall | undefined {
-    const waits = this.#tallies.get(edge.probe)?.returns?.state === 'running';
-    if (!waits) return edge.at === 'entry' ? seenCall(edge) : undefined;
+  /** What was entered before its returns were probed may have returned unseen. */
+  #isPaired({ probe, at, atNs }: Edge): boolean {
+    const returns = this.#tallies.get(probe)?.returns;
+    return returns?.state === 'running' && (at === 'return' || atNs >= returns.sinceNs);
+  }
+
+  #pairOf(edge: Edge): SeenCall | undefined {
     const paired = this.#pairs.take(edge);
     return paired && seenCall(paired.entry, paired.exit);
   }
 
-  /** What was lost was hit as well: whose it was is not known, so it goes with what was seen. */
-  #countLost(lost: number, seen: number): void {
-    if (lost === 0 || seen === 0) return;
-    for (const station of this.#stations) station.recent += Math.round((station.recent / seen) * lost);
+  /** What was lost was hit as well: whose it was is not known, so it goes with what was seen beside it. */
+  #countLost({ hits, lost }: ReturnType<UprobeGroup['drain']>): void {
+    if (lost === 0) return;
+    for (const hit of hits) {
+      const station = this.#byAddress.get(addressOf(hit))?.station;
+      if (station !== undefined) station.recent += lost / hits.length;
+    }
   }
 
   #loads(elapsedNs: number): readonly ProbeLoad[] {
@@ -182,7 +165,14 @@ export class CallProbes {
       return entry === undefined ? [] : [{ event, hitsPerSecond: entry.hitsPerSecond, costNs }];
     });
     const chosen = affordable(candidates, { loads, budget: this.#options.budget });
-    this.#place(waiting.filter(({ event }) => chosen.some((load) => load.event === event)));
+    const stations = waiting.filter(({ event }) => chosen.some((load) => load.event === event));
+    try {
+      this.#place(stations);
+    } catch (error) {
+      if (!(error instanceof GctopError)) throw error;
+      // The entries are there and go on telling of the calls.
+      for (const station of stations) Object.assign(station, { state: 'dropped', why: error.message });
+    }
   }
 
   /** How the probes stand, where that is news. */
@@ -209,7 +199,7 @@ export class CallProbes {
     const { target, costs } = this.#options;
     const hits = entered + returned;
     const spentNs = entered * entry.costNs + (returns === undefined ? 0 : returned * returns.costNs);
-    const costNs = hits === 0 ? entry.costNs : Math.round(spentNs / hits);
+    const costNs = Math.round(hits === 0 ? entry.costNs : spentNs / hits);
     const detail = entry.why ?? (returns?.why === undefined ? undefined : `its returns: ${returns.why}`);
     return {
       ...stateOf(target, probe),
@@ -225,26 +215,6 @@ type ProbeDraft = Extract<Draft, { type: 'probe' }>;
 
 const stateOf = (target: string, probe: ProbeName) => ({ type: 'probe', target, probe, attempt: 1 }) as const;
 
-function stationOf(event: string, points: readonly CallPoint[], costs: HitCosts | undefined): Station {
-  const { emulatedNs, steppedNs } = costs ?? assumedCosts;
-  const costNs = points.every(({ isEmulated }) => isEmulated) ? emulatedNs : steppedNs;
-  const at = points[0]?.at ?? 'entry';
-  return { event, points, at, costNs, group: undefined, state: 'waiting', recent: 0, why: undefined };
-}
-
-function talliesOf(stations: readonly Station[]): ReadonlyMap<ProbeName, Tally> {
-  const entries = stations.filter(({ at }) => at === 'entry');
-  return new Map(
-    entries.flatMap((entry) =>
-      entry.points.map(({ probe }): [ProbeName, Tally] => {
-        const isOf = ({ at, points }: Station) =>
-          at === 'return' && points.some((point) => point.probe === probe);
-        return [probe, { entry, returns: stations.find(isOf), entered: 0, returned: 0 }];
-      }),
-    ),
-  );
-}
-
 /** Of these a return would tell nothing: they have no result, and how long they take is no figure of the collector. */
 const untold: ReadonlySet<ProbeName> = new Set([
   'allocSpan',
@@ -255,9 +225,6 @@ const untold: ReadonlySet<ProbeName> = new Set([
 ]);
 
 const notThere = 'the program does not have this function';
-
-/** Of a virtual machine whose traps are dear: rather too much than too little. */
-const assumedCosts: HitCosts = { emulatedNs: 1500, steppedNs: 11_000 };
 
 const reviewNs = 1e9;
 /** What costs so many times the budget is not waited for. */
@@ -276,6 +243,9 @@ function overText(load: ProbeLoad, budget: number): string {
   const percent = (share: number) => `${Number((share * 100).toPrecision(2))} %`;
   return `over the budget: ${hits} hits/s at ${(load.costNs / 1000).toFixed(1)} us are ${percent(shareOf(load))} of a core, the budget is ${percent(budget)}`;
 }
+
+/** A call of which nothing but its entry is known. */
+const callAt = (edge: Edge): SeenCall | undefined => (edge.at === 'entry' ? seenCall(edge) : undefined);
 
 const seenCall = (entry: Edge, exit?: Edge): SeenCall => ({
   probe: entry.probe,

@@ -90,8 +90,11 @@ function sumEvent(probe: ProbeName, calls: readonly SeenCall[]): GcEvent {
 
 /** From the first call's begin to the last one's. */
 function stretchOf(calls: readonly SeenCall[]) {
-  const times = calls.map(({ atNs }) => atNs);
-  const [first, last] = [Math.min(...times), Math.max(...times)];
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { atNs } of calls) {
+    first = Math.min(first, atNs);
+    last = Math.max(last, atNs);
+  }
   return { atNs: nanos(first), durationNs: durationNs(last - first) };
 }
 

@@ -1,42 +1,32 @@
-import type { FunctionSites } from '../../binary/probe-site.js';
 import type { GcEvent, PauseReason } from '../../gc/event.js';
 import { bytes, durationNs, nanos } from '../../gc/units.js';
-import { argumentAt, goroutineAtEntry } from './call-fetches.js';
-import type { LocalProcess } from './process.js';
+import { argumentAt, goroutineAtEntry, hasGoroutine } from './call-fetches.js';
 import type { RuntimePlace } from './runtime-place.js';
 import type { Hit, UprobePlan } from './uprobe-group.js';
-import { verifiedSite } from './verified-site.js';
+import { type ProbedProcess, verifiedSite } from './verified-site.js';
 
 /** The probes of tier C, each named after its function: what stands behind each cycle, a few hits a cycle. */
-export const causeProbes = ['GC', 'gcPaceSweeper', 'stopTheWorldWithSema', 'startTheWorldWithSema'] as const;
-export type CauseProbe = (typeof causeProbes)[number];
-
-/** A probe of tier C as it is to be placed, and whether the kernel emulates what it sits on. */
-export interface CausePlan {
-  readonly probe: CauseProbe;
-  readonly plan: UprobePlan;
-  readonly isEmulated: boolean;
-}
+type CauseProbe = 'GC' | 'gcPaceSweeper' | 'stopTheWorldWithSema' | 'startTheWorldWithSema';
 
 /**
  * Those that a release has: runtime.GC where the program calls it; from Go 1.18 on the pacer's last step, before that the
  * trigger lies in memory; from Go 1.21 on the stops of the world that are not the collector's, which say why they are.
  * Throws TRACEFS where a site's bytes are not what they were.
  */
-export function causePlans(watched: LocalProcess, place: RuntimePlace): readonly CausePlan[] {
+export function causePlans(watched: ProbedProcess, place: RuntimePlace): readonly UprobePlan[] {
   const { goMinor: minor, layout, addresses } = place;
   const { probeSites, knowsGoroutines } = watched.program;
-  const planned: CausePlan[] = [];
+  const plans: UprobePlan[] = [];
   const add = (probe: CauseProbe, args: readonly string[], filter?: string) => {
     const entry = probeSites.get(probe)?.entry;
     if (entry === undefined) return;
-    const { fileOffset, isEmulated } = verifiedSite(watched, entry);
-    const plan = { event: probe, fileOffset, args, ...(filter === undefined ? {} : { filter }) };
-    planned.push({ probe, plan, isEmulated });
+    const { fileOffset } = verifiedSite(watched, entry);
+    plans.push({ event: probe, fileOffset, args, ...(filter === undefined ? {} : { filter }) });
   };
   const global = (struct: 'work' | 'gcController', offset: number) =>
     `@0x${(addresses[struct] + offset).toString(16)}`;
-  if (knowsGoroutines && canReadGoroutine(probeSites.get('GC'), minor)) {
+  const asking = probeSites.get('GC');
+  if (knowsGoroutines && asking !== undefined && hasGoroutine(asking.entry, minor)) {
     const { g, curg, goid } = goroutineAtEntry({ minor, layout });
     const started = `started=${global('work', layout.work.cycles)}:u32`;
     add('GC', [started, `g=${g}:u64`, `curg=${curg}:u64`, `goid=${goid}:u64`]);
@@ -55,12 +45,8 @@ export function causePlans(watched: LocalProcess, place: RuntimePlace): readonly
     const stopped = minor >= 23 ? [`stopped=${argumentAt(minor, 3)}:u64`] : [];
     add('startTheWorldWithSema', [...stop, ...stopped], isForeign);
   }
-  return planned;
+  return plans;
 }
-
-/** Up to Go 1.16 g is in a register only behind the load of the stack check. */
-export const canReadGoroutine = (sites: FunctionSites | undefined, minor: number): boolean =>
-  sites !== undefined && (minor >= 17 || sites.entry.before > 0);
 
 /** stwGCMarkTerm and stwGCSweepTerm (runtime/proc.go, Go 1.21 to 1.27) are the collector's own. */
 const isForeign = 'reason != 1 && reason != 2';

@@ -47,8 +47,6 @@ export class LocalProbes {
   readonly #causes: CauseReader;
   readonly #teller = new CallTeller();
   readonly #hits = new Map<string, number>();
-  /** Those of tier C that the kernel single-steps. */
-  readonly #stepped: ReadonlySet<string>;
   #measured: HitCosts | undefined;
   #calls: CallProbes | undefined;
   #costs: Promise<HitCosts | undefined> | undefined;
@@ -64,9 +62,8 @@ export class LocalProbes {
     const { watched, place, originMonotonicNs } = options;
     this.#options = options;
     const causes = causePlans(watched, place);
-    this.#stepped = new Set(causes.filter(({ isEmulated }) => !isEmulated).map(({ probe }) => probe));
-    this.#group = this.#add([cyclePlan(watched, place), ...causes.map(({ plan }) => plan)], quietKiB);
-    for (const name of [cycleEvent, ...causes.map(({ probe }) => probe)]) this.#hits.set(name, 0);
+    this.#group = this.#add([cyclePlan(watched, place), ...causes], quietKiB);
+    for (const name of [cycleEvent, ...causes.map(({ event }) => event)]) this.#hits.set(name, 0);
     this.#record = cycleReader(place, originMonotonicNs);
     this.#causes = new CauseReader(originMonotonicNs);
   }
@@ -77,8 +74,12 @@ export class LocalProbes {
   }
 
   /** What a hit of one of them costs, ns; undefined before that was measured. */
-  costNs = (probe: string): number | undefined =>
-    this.#stepped.has(probe) ? this.#measured?.steppedNs : this.#measured?.emulatedNs;
+  costNs(probe: string): number | undefined {
+    const { probeSites } = this.#options.watched.program;
+    // Where a cycle ends there is always a stack check, whose jump the kernel emulates.
+    const isEmulated = probeSites.get(probe)?.entry.isEmulated ?? true;
+    return isEmulated ? this.#measured?.emulatedNs : this.#measured?.steppedNs;
+  }
 
   /** The functions that tier D probes now. */
   get callNames(): ReadonlySet<string> {
@@ -132,7 +133,7 @@ export class LocalProbes {
     // Meanwhile it may have been asked to leave, or to take them away again.
     if (this.#set !== 'full' || this.#calls !== undefined || this.#removing !== undefined) return;
     const add = (plans: readonly UprobePlan[]) => this.#add(plans, busyKiB);
-    this.#calls = new CallProbes({ target, points, costs, budget, place: add }, now());
+    this.#calls = new CallProbes({ target, points, costs, budget, place: add, now });
     this.#news.push(...this.#calls.news());
   }
 
