@@ -8,6 +8,7 @@ import type { Layout } from './layouts.js';
 import { findPclntab } from './pclntab.js';
 import type { LoadedImage, ProgramImage } from './program-image.js';
 import { findProbePoint, maxPrologueLength } from './prologue.js';
+import { readBudget } from './read-budget.js';
 import { cycleEnd, findRuntime } from './runtime-search.js';
 
 /** A Go program on disk: all that must be known of it to read its collector's figures from memory. */
@@ -46,8 +47,10 @@ export type OpenLoaded = (elf: Elf) => LoadedImage;
  * layout has an instruction that uses it just there.
  */
 export function inspectGoProgram(source: ByteSource, openLoaded?: OpenLoaded): GoProgram {
-  const elf = readElf(source);
-  const image: ProgramImage = { elf, loaded: elf.isPie ? openLoaded?.(elf) : undefined };
+  const budget = readBudget(source);
+  const elf = readElf(budget.file());
+  const loaded = elf.isPie ? openLoaded?.(elf) : undefined;
+  const image: ProgramImage = { elf, loaded: loaded && budget.memory(loaded) };
   const info = readBuildInfo(image);
   const table = findPclntab(elf, { mayScan: info !== undefined || elf.sections.length === 0 });
   if (info === undefined && table === undefined) throw notGo(elf);
