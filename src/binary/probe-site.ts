@@ -1,7 +1,7 @@
 import { type Elf, fileOffsetOf, readAddress } from './elf.js';
 import { findEntryPoint, maxPrologueLength } from './prologue.js';
 import { stackSteps } from './stack-deltas.js';
-import type { PlacedFunction } from './text-start.js';
+import { maxFunctionSize, type PlacedFunction } from './text-start.js';
 
 /** A place for a uprobe. tracefs takes the file offset. */
 export interface ProbeSite {
@@ -26,8 +26,10 @@ export interface FunctionSites {
 export function probeSitesOf(elf: Elf, place: PlacedFunction): FunctionSites | undefined {
   const fileOffset = fileOffsetOf(elf, place.address);
   if (fileOffset === undefined) return undefined;
-  const code = readAddress(elf, place.address, Math.max(place.size, maxPrologueLength));
-  if (code.length < place.size) return undefined;
+  // A symbol may claim to be of any size.
+  const size = Math.min(place.size, maxFunctionSize);
+  const code = readAddress(elf, place.address, Math.max(size, maxPrologueLength));
+  if (code.length < size) return undefined;
   const siteAt = (offset: number, before: number, end: number, isEmulated: boolean): ProbeSite => ({
     address: place.address + offset,
     fileOffset: fileOffset + offset,

@@ -9,29 +9,27 @@ import type { Layout } from '../../src/binary/layouts.js';
 import { findPclntab } from '../../src/binary/pclntab.js';
 import type { RuntimeCode } from '../../src/binary/runtime-code.js';
 import { runtimeCodeOf } from '../../src/binary/runtime-search.js';
-import { cachedReleases } from '../helpers/cached-releases.js';
+import { goReleases } from '../helpers/compatibility.js';
 import { build } from '../helpers/go-program.js';
-import { buildVariant } from '../helpers/go-variant.js';
 
-const cached = await cachedReleases().catch(() => []);
 const shifts = [-32, -24, -16, -8, -4, 4, 8, 16, 24, 32];
 
-for (const release of [undefined, ...cached]) {
+for (const release of [undefined, ...goReleases]) {
   test(`a goroutine's number and thread are known in a program of ${release ?? 'the local Go'}, and nowhere else`, async () => {
-    const { path } = await build('collector', release);
+    const { path } = await build('collector', release === undefined ? {} : { release });
     compare(path);
   });
 }
 
 for (const flags of [['-ldflags=-s -w'], ['-buildmode=pie'], ['-buildmode=pie', '-ldflags=-s -w']]) {
-  test(`so they are in one that is built with '${flags.join(' ')}'`, async (t) => {
-    const { path } = await buildVariant(t, 'collector', { flags });
+  test(`so they are in one that is built with '${flags.join(' ')}'`, async () => {
+    const { path } = await build('collector', { flags });
     compare(path);
   });
 }
 
-test('in one that is built for a debugger they are not known, and nothing else is taken for them', async (t) => {
-  const { path } = await buildVariant(t, 'collector', { flags: ['-gcflags=all=-N -l'] });
+test('in one that is built for a debugger they are not known, and nothing else is taken for them', async () => {
+  const { path } = await build('collector', { flags: ['-gcflags=all=-N -l'] });
   const { code, layout } = read(path);
   assert.equal(knowsGoroutines(code, layout), false);
   assert.deepEqual(confirmedShifts(code, layout), []);

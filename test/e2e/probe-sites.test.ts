@@ -7,32 +7,30 @@ import type { FunctionSites, ProbeSite } from '../../src/binary/probe-site.js';
 import { functionName, probeCatalogue, probeNames } from '../../src/gc/probe.js';
 import { findGo } from '../../src/system/go-toolchain.js';
 import { disassemble, type Instruction, instructionsOf } from '../capture/probe-sites.js';
-import { cachedReleases } from '../helpers/cached-releases.js';
+import { goReleases } from '../helpers/compatibility.js';
 import { build } from '../helpers/go-program.js';
-import { buildVariant } from '../helpers/go-variant.js';
 
 const stripped = '-ldflags=-s -w';
 const pie = '-buildmode=pie';
-const cached = await cachedReleases().catch(() => []);
 
-for (const release of [undefined, ...cached]) {
+for (const release of [undefined, ...goReleases]) {
   test(`the collector's functions of ${release ?? 'the local Go'} are probed where its disassembler says`, async (t) => {
-    const { path } = await build('collector', release);
+    const { path } = await build('collector', release === undefined ? {} : { release });
     await compare(t, path, release);
   });
 }
 
 for (const flags of [[pie], ['-gcflags=all=-N -l'], [pie, '-gcflags=all=-N -l']]) {
   test(`so are those of a program built with '${flags.join(' ')}'`, async (t) => {
-    const { path } = await buildVariant(t, 'collector', { flags });
+    const { path } = await build('collector', { flags });
     await compare(t, path, undefined);
   });
 }
 
 for (const flags of [[], [pie]]) {
-  test(`stripping a program that is built with '${flags.join(' ')}' moves no place for a probe`, async (t) => {
-    const known = await buildVariant(t, 'collector', { flags });
-    const unnamed = await buildVariant(t, 'collector', { flags: [...flags, stripped] });
+  test(`stripping a program that is built with '${flags.join(' ')}' moves no place for a probe`, async () => {
+    const known = await build('collector', { flags });
+    const unnamed = await build('collector', { flags: [...flags, stripped] });
     const [before, after] = [known, unnamed].map(({ path }) => placesOf(sitesIn(path)));
     assert.ok(before !== undefined && before.length > 10);
     assert.deepEqual(after, before);
