@@ -102,14 +102,24 @@ function readSegments(source: ByteSource, header: DataView): Segment[] {
     header.getUint16(54, true),
     header.getUint16(56, true),
   ];
-  if (count === 0 || entrySize < 56) throw new GctopError('NOT_GO', 'the program has nothing to load');
+  if (count === 0) throw new GctopError('NOT_GO', 'the program has nothing to load');
+  // The kernel runs nothing else, either (load_elf_phdrs, fs/binfmt_elf.c).
+  if (entrySize !== programHeaderSize || count * entrySize > maxProgramHeaders)
+    throw new GctopError('NOT_GO', 'its program header table is none that the kernel loads');
   const table = readExactly(source, offset, count * entrySize, 'program header table');
   const segments: Segment[] = [];
   for (let at = 0; at < count * entrySize; at += entrySize) {
     if (table.getUint32(at, true) === ptLoad) segments.push(segmentAt(table, at));
   }
+  if (segments.length > maxSegments)
+    throw new GctopError('NOT_GO', `it has ${segments.length} segments to load: a linker makes some five`);
   return segments;
 }
+
+const programHeaderSize = 56;
+const maxProgramHeaders = 1 << 16;
+const maxSegments = 64;
+const sectionHeaderSize = 64;
 
 const ptLoad = 1;
 
@@ -132,8 +142,9 @@ function readSections(source: ByteSource, header: DataView): Section[] {
     header.getUint16(58, true),
     header.getUint16(60, true),
   ];
+  if (entrySize !== sectionHeaderSize) return [];
   const bytes = readUpTo(source, offset, count * entrySize);
-  if (entrySize < 64 || bytes.length < count * entrySize) return [];
+  if (bytes.length < count * entrySize) return [];
   const table = viewOf(bytes);
   const names = readNames(source, table, header.getUint16(62, true) * entrySize);
   return Array.from({ length: count }, (_, index) => sectionAt(table, index * entrySize, names));

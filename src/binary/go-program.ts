@@ -9,6 +9,7 @@ import type { Layout } from './layouts.js';
 import { findPclntab } from './pclntab.js';
 import { type FunctionSites, type ProbeSite, probeSitesOf } from './probe-site.js';
 import type { LoadedImage, ProgramImage } from './program-image.js';
+import { readBudget } from './read-budget.js';
 import { cycleEnd, findRuntime } from './runtime-search.js';
 import type { PlacedFunction } from './text-start.js';
 
@@ -46,8 +47,10 @@ export function inspectGoProgram(
   openLoaded?: OpenLoaded,
   probed: readonly string[] = [],
 ): GoProgram {
-  const elf = readElf(source);
-  const image: ProgramImage = { elf, loaded: elf.isPie ? openLoaded?.(elf) : undefined };
+  const budget = readBudget(source);
+  const elf = readElf(budget.file());
+  const loaded = elf.isPie ? openLoaded?.(elf) : undefined;
+  const image: ProgramImage = { elf, loaded: loaded && budget.memory(loaded) };
   const info = readBuildInfo(image);
   const table = findPclntab(elf, { mayScan: info !== undefined || elf.sections.length === 0 });
   if (info === undefined && table === undefined) throw notGo(elf);

@@ -5,7 +5,7 @@ import { findFunctions, type Pclntab } from './pclntab.js';
 import type { ProgramImage } from './program-image.js';
 import { findProbePoint } from './prologue.js';
 import { findSymbols } from './symbols.js';
-import { isInCode, type PlacedFunction, placeFunctions } from './text-start.js';
+import { isInCode, maxFunctionSize, type PlacedFunction, placeFunctions } from './text-start.js';
 
 /** Functions of the runtime in a program's code, by their names without `runtime.`. */
 export type RuntimeFunctions = ReadonlyMap<string, PlacedFunction>;
@@ -75,10 +75,11 @@ export class RuntimeCode {
     return this.#functions.get(name);
   }
 
-  /** Empty where the program has no such function. */
+  /** Empty where the program has no such function. A symbol may claim to be of any size. */
   bodyOf(name: string): Code {
     const { address, size } = this.#functions.get(name) ?? { address: 0, size: 0 };
-    return known(this.#bodies, name, () => ({ address, bytes: readAddress(this.#elf, address, size) }));
+    const length = Math.min(size, maxFunctionSize);
+    return known(this.#bodies, name, () => ({ address, bytes: readAddress(this.#elf, address, length) }));
   }
 
   /** The variables that its instructions name. */

@@ -69,7 +69,7 @@ function placeFrom(
 }
 
 /** The largest that is looked into have some 6 KiB. */
-const maxFunctionSize = 32 << 10;
+export const maxFunctionSize = 32 << 10;
 
 /**
  * runtime.firstmoduledata begins with the table's address; from byte 160 on it has the limits of the code, and `text`
