@@ -148,8 +148,22 @@ function wholeFrom(
 /** Enough of a value to recognise it. */
 function shown(value: unknown): string {
   if (value === undefined) return 'missing';
-  const whole = JSON.stringify(value);
-  return `'${whole.length > 40 ? `${whole.slice(0, 39)}~` : whole}'`;
+  const whole = JSON.stringify(pruned(value, shownLength));
+  return `'${whole.length > shownLength ? `${whole.slice(0, shownLength - 1)}~` : whole}'`;
+}
+
+const shownLength = 40;
+
+/** Without what is not shown anyway: each level and each item takes a character. Nesting has no limit of its own. */
+function pruned(value: unknown, levels: number): unknown {
+  if (typeof value === 'string') return value.slice(0, shownLength);
+  if (levels === 0) return 0;
+  if (Array.isArray(value)) return value.slice(0, shownLength).map((item) => pruned(item, levels - 1));
+  if (!isObject(value)) return value;
+  const fields = Object.entries(value).slice(0, shownLength);
+  return Object.fromEntries(
+    fields.map(([name, item]) => [name.slice(0, shownLength), pruned(item, levels - 1)]),
+  );
 }
 
 /** A stretch of time, in ns. */

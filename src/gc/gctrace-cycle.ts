@@ -42,10 +42,14 @@ export function cycleOfGctrace(line: GctraceLine, { beginAtNs, byTimer }: Placed
     },
     cpuFraction: fractionOf(line.cpuPercent),
     procs: line.procs,
-    sinceStartNs: durationNs(line.sinceStartMs * 1e6),
+    ...sinceStart(line),
     evidence: 'rounded',
   };
 }
+
+/** Left out after 104 days: so many nanoseconds are no safe integer. */
+const sinceStart = ({ sinceStartMs }: GctraceLine): Pick<GcCycle, 'sinceStartNs'> =>
+  Number.isSafeInteger(sinceStartMs * 1e6) ? { sinceStartNs: durationNs(sinceStartMs * 1e6) } : {};
 
 /** From a cycle's begin to its end. */
 export const gctraceSpanNs = ({ clockNs, firstPhases }: GctraceLine): Nanos =>

@@ -78,8 +78,23 @@ export function parseGctraceLine(text: string): GctraceLine | undefined {
         }),
   };
   // The runtime prints a figure in one way only; whatever else fits the pattern is somebody else's text.
-  return formatGctraceLine(line) === text ? line : undefined;
+  return isPossible(line) && formatGctraceLine(line) === text ? line : undefined;
 }
+
+/** numgc has 32 bits, sizes are below 2^53 but for a goal that is none, and nothing lasts for 100 days. */
+const isPossible = ({ number, sinceStartMs, clockNs, cpuNs, firstPhases, ...sizes }: GctraceLine): boolean =>
+  number < 2 ** 32 &&
+  sizes.procs < 2 ** 20 &&
+  sizes.goalMB < 2 ** 44 &&
+  [...sizes.heapMB, ...(sizes.scanMB ?? [])].every((size) => size < 2 ** 33) &&
+  sinceStartMs < longestRunMs &&
+  total(clockNs) + total(firstPhases?.clockNs) < longestNs &&
+  total(cpuNs) + total(firstPhases?.cpuNs) < longestNs;
+
+const total = (figures: readonly number[] = []): number => figures.reduce((sum, ns) => sum + ns, 0);
+
+const longestNs = 100 * 86_400e9;
+const longestRunMs = 100 * 365 * 86_400e3;
 
 /** A line as the runtime prints it, without its line end. */
 export function formatGctraceLine(line: GctraceLine): string {

@@ -23,7 +23,7 @@ export class MessageOrder {
     this.#nowNs = nowNs;
   }
 
-  /** The messages to hand over for the draft: one, none, or two when its target has to be told anew. */
+  /** The messages to hand over for the draft: one, none, more when there are many events or its target is told anew. */
   date(draft: Draft): readonly SourceMessage[] {
     this.#check(draft);
     const atNs = this.#next();
@@ -31,7 +31,10 @@ export class MessageOrder {
     if (draft.type === 'closed') this.#closed = true;
     if (draft.type !== 'events') return [{ ...draft, atNs }];
     if (draft.events.length === 0) return [];
-    return [...this.#laterTarget(draft, atNs), { ...draft, atNs }];
+    const parts: SourceMessage[] = [];
+    for (let from = 0; from < draft.events.length; from += mostEvents)
+      parts.push({ ...draft, events: draft.events.slice(from, from + mostEvents), atNs });
+    return [...this.#laterTarget(draft, atNs), ...parts];
   }
 
   #check(draft: Draft): void {
@@ -62,6 +65,9 @@ export class MessageOrder {
     return [{ ...known.target, latenessNs, atNs }];
   }
 }
+
+/** In one message: a line of a recording must not become too long to be read. */
+const mostEvents = 1000;
 
 const broken = (draft: Draft, how: string): GctopError =>
   new GctopError('INTERNAL', `a source said '${draft.type}' ${how}`);

@@ -1,13 +1,16 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** A line of which more than this came without an end is cut there; the rest of it is dropped. */
-const longestLine = 64 * 1024;
-
 /** Cuts the bytes of a stream into lines, of which it holds only the last. */
 export class LineCutter {
+  readonly #longestLine: number;
   readonly #decoder = new StringDecoder('utf8');
   #partial = '';
   #isDropping = false;
+
+  /** A line of which more than `longestLine` came without an end is cut there; the rest of it is dropped. */
+  constructor(longestLine = 64 * 1024) {
+    this.#longestLine = longestLine;
+  }
 
   /** The lines that these bytes end, without their ends. */
   push(bytes: Uint8Array): readonly string[] {
@@ -29,10 +32,10 @@ export class LineCutter {
 
   #hold(partial: string): readonly string[] {
     this.#partial = partial;
-    if (partial.length <= longestLine) return [];
+    if (partial.length <= this.#longestLine) return [];
     this.#partial = '';
     this.#isDropping = true;
-    return [partial.slice(0, longestLine)];
+    return [partial.slice(0, this.#longestLine)];
   }
 }
 

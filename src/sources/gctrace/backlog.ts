@@ -59,7 +59,7 @@ export class Backlog {
       const isLast = after === undefined || after.number <= line.number;
       if (isLast && first !== undefined) length += endOf(line) - first.sinceStartMs * 1e6;
     });
-    return durationNs(Math.max(0, length));
+    return durationNs(Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, length)));
   }
 
   take(): readonly CycleItem[] {

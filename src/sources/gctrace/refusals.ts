@@ -18,3 +18,8 @@ export function noGctraceIn(what: string, lines: number): GctopError {
   const message = `there is no gctrace line in ${what} (${lines} lines): expected 'gc 1 @0.012s 2%: ... ms clock, ...'`;
   return new GctopError('GCTRACE_UNREADABLE', message, { hint: howToMake });
 }
+
+export const tooLong = (): GctopError =>
+  new GctopError('GCTRACE_UNREADABLE', 'the gctrace lines span more than 104 days', {
+    hint: 'give it the last of them: `tail -n 100000 FILE | gctop --gctrace -`',
+  });

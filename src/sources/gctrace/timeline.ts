@@ -1,6 +1,7 @@
 import { gctraceSpanNs } from '../../gc/gctrace-cycle.js';
 import type { GctraceLine } from '../../gc/gctrace-line.js';
 import { type Nanos, nanos } from '../../gc/units.js';
+import { tooLong } from './refusals.js';
 
 /** When a line came. */
 export interface Arrival {
@@ -21,9 +22,9 @@ export class Timeline {
     return this.#lastEndNs;
   }
 
-  /** When the program was started; undefined before its first cycle. */
+  /** When the program was started; undefined before its first cycle, and where that is 104 days (2^53 ns) away. */
   get startNs(): Nanos | undefined {
-    return this.#startNs === undefined ? undefined : nanos(this.#startNs);
+    return Number.isSafeInteger(this.#startNs) ? nanos(this.#startNs ?? 0) : undefined;
   }
 
   /** Another program begins: nothing is known of its start. */
@@ -39,14 +40,16 @@ export class Timeline {
 
   /**
    * When the cycle began. The text is rounded, so that it can seem to have begun before the last one ended: it is put
-   * after it then, as long as it is.
+   * after it then, as long as it is. Throws GCTRACE_UNREADABLE where the session would become longer than 104 days.
    */
   place(line: GctraceLine): Nanos {
     this.#startNs ??= (this.#lastEndNs ?? 0) - line.sinceStartMs * 1e6;
-    const saidNs = nanos(this.#startNs + line.sinceStartMs * 1e6);
+    const saidNs = this.#startNs + line.sinceStartMs * 1e6;
     const beganAtNs = this.#lastEndNs === undefined || saidNs > this.#lastEndNs ? saidNs : this.#lastEndNs;
-    this.#lastEndNs = nanos(beganAtNs + gctraceSpanNs(line));
-    return beganAtNs;
+    const endAtNs = beganAtNs + gctraceSpanNs(line);
+    if (!Number.isSafeInteger(endAtNs)) throw tooLong();
+    this.#lastEndNs = nanos(endAtNs);
+    return nanos(beganAtNs);
   }
 }
 

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { GctopError } from '../../error.js';
 import { decodeLine } from '../../gc/recording.js';
 import type { SourceMessage } from '../../gc/stream.js';
 import { type Nanos, nanos } from '../../gc/units.js';
+import { LineCutter } from '../../system/line-cutter.js';
 
 /** What a recording holds, in order; `cut` comes last where it has no end of its own. */
 export type RecordedItem = { readonly type: 'message'; readonly message: SourceMessage } | RecordingCut;
@@ -54,7 +54,18 @@ export async function recordingLength(path: string): Promise<Nanos> {
   return lengthNs;
 }
 
+/**
+ * The stream has at most 1,000 events in a message (sources/order.ts), which are some 700 KB. What is parsed takes up to
+ * forty times its length of memory.
+ */
+const longestLine = 4 << 20;
+
 function decode(text: string, line: number): SourceMessage | undefined {
+  if (text.length > longestLine) {
+    throw new GctopError('RECORDING_UNREADABLE', `line ${line} of the recording is longer than 4 MiB`, {
+      hint: 'the file must be as --record or --json wrote it',
+    });
+  }
   const message = decodeLine(text, line);
   if (line === 1 && message?.type !== 'opened') {
     throw new GctopError('RECORDING_UNREADABLE', "line 1 is not the header of a recording ('opened')", {
@@ -65,9 +76,11 @@ function decode(text: string, line: number): SourceMessage | undefined {
 }
 
 async function* linesOf(path: string): AsyncGenerator<string, void, undefined> {
-  const input = createReadStream(path, 'utf8');
+  const input: AsyncIterable<Buffer> & { destroy(): void } = createReadStream(path);
+  const cutter = new LineCutter(longestLine + 1);
   try {
-    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+    for await (const chunk of input) yield* cutter.push(chunk);
+    yield* cutter.end();
   } catch (error) {
     throw unreadable(path, error instanceof Error ? error.message : String(error), error);
   } finally {
