@@ -45,4 +45,4 @@ const timesOver = 4;
 const atLeast = 32 << 20;
 
 /** What a read costs, however few bytes it brings. */
-const smallest = 1024;
+const smallest = 8 << 10;

@@ -1,10 +1,11 @@
-// What the README's figures come from: npm run bench. Needs root, tracefs and Go; takes about four minutes.
+// What the README's figures come from: npm run bench. Needs root, tracefs and Go; takes about five minutes.
 import { setTimeout as delay } from 'node:timers/promises';
 import { createModel } from '../../src/model/create.js';
 import { update } from '../../src/model/update.js';
 import { view } from '../../src/view/view.js';
 import { startGctop } from '../helpers/pty.js';
 import { gcServiceScenario, scenarioModel } from '../helpers/scenario.js';
+import { largeProgramCost } from './large.js';
 import { cpuSeconds, median, peakRssMiB, spread } from './process-cost.js';
 import { machine, startService } from './service.js';
 
@@ -16,6 +17,7 @@ const row = (what: string, figure: string): void => void process.stdout.write(`|
 
 process.stdout.write(`${machine()}\n\n| what | figure |\n|---|---|\n`);
 row('start to first frame, ms (11 runs, a recording at 160x48)', spread(await firstFrames(11), 0));
+await largeProgramCost(row, size);
 await screenCost();
 await serviceCost();
 row('events a second through update', Math.round(updateRate()).toLocaleString('en-US'));

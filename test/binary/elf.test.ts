@@ -45,6 +45,27 @@ const refusals: readonly { what: string; bytes: Uint8Array; code: string; messag
   { what: 'half a header', bytes: elfImage().slice(0, 40), code: 'NOT_GO', message: /ELF header is missing/ },
   { what: 'a cut table', bytes: elfImage().slice(0, 100), code: 'NOT_GO', message: /program header table/ },
   { what: 'an object file', bytes: elfImage({ type: 1 }), code: 'NOT_GO', message: /not a program/ },
+  {
+    what: 'a table of program headers that the kernel would not load',
+    bytes: changed(elfImage(), (view) => view.setUint16(54, 64, true)),
+    code: 'NOT_GO',
+    message: /none that the kernel loads/,
+  },
+  {
+    what: 'a table of more program headers than the kernel takes',
+    bytes: changed(elfImage(), (view) => view.setUint16(56, 1171, true)),
+    code: 'NOT_GO',
+    message: /none that the kernel loads/,
+  },
+  {
+    what: 'a program of a hundred segments',
+    bytes: changed(elfImage(), (view) => {
+      view.setUint16(56, 100, true);
+      for (let i = 0; i < 100; i++) view.setUint32(64 + 56 * i, 1, true);
+    }),
+    code: 'NOT_GO',
+    message: /it has 100 segments to load/,
+  },
   { what: 'a 32-bit program', bytes: with32Bit(elfImage()), code: 'UNSUPPORTED_MACHINE', message: /64-bit/ },
 ];
 
@@ -52,6 +73,11 @@ for (const { what, bytes, code, message } of refusals) {
   test(`${what} is refused with ${code}`, () => {
     assert.throws(() => readElf(bytesOf(bytes)), { name: 'GctopError', code, message });
   });
+}
+
+function changed(image: Uint8Array, change: (view: DataView) => void): Uint8Array {
+  change(new DataView(image.buffer));
+  return image;
 }
 
 function with32Bit(image: Uint8Array): Uint8Array {

@@ -1,5 +1,6 @@
 import { buildInfos } from './build-infos.js';
 import { damagedPrograms } from './damaged-programs.js';
+import { extremeInputs } from './extremes.js';
 import { functionTables } from './function-tables.js';
 import { gctraceTexts } from './gctrace-texts.js';
 import type { Kind } from './kind.js';
@@ -14,4 +15,5 @@ export const kinds: Readonly<Record<string, Kind>> = {
   'build infos': buildInfos,
   recordings,
   'gctrace texts': gctraceTexts,
+  'extreme inputs': extremeInputs,
 };

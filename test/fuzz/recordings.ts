@@ -107,7 +107,7 @@ export const recordings: Kind = {
 };
 
 /** `isShown`: through the model and onto a screen, which takes most of the time. */
-async function endOfReplay(path: string, isShown: boolean): Promise<string> {
+export async function endOfReplay(path: string, isShown: boolean): Promise<string> {
   const model = isShown ? emptyModel({ size: { columns: 100, rows: 30 } }) : undefined;
   let end = 'read';
   try {

@@ -115,6 +115,19 @@ describe('parsing', () => {
   }
 });
 
+test('a line with figures that no runtime can have is none', () => {
+  for (const text of [
+    go116.replace('gc 7', 'gc 4294967296'),
+    go116.replace('+10+', '+40294967296+'),
+    go116.replace('1.2/', '40294967296/'),
+    go116.replace('5->2 MB', '8589934592->2 MB'),
+    go116.replace('@2.345s', '@9000000000.345s'),
+    go116.replace('2 P', '1048576 P'),
+  ]) {
+    assert.equal(parseGctraceLine(text), undefined, text);
+  }
+});
+
 describe('round trip', () => {
   const ns = fc.oneof(
     fc.nat(100_000),

@@ -155,6 +155,14 @@ for (const { what, line, message } of [
   });
 }
 
+test('nesting of any depth is refused like anything else that does not belong there', () => {
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  assert.throws(() => decodeLine(`{"atNs":5,"type":"closed","reason":${deep}}`, 3), {
+    code: 'RECORDING_UNREADABLE',
+    message: /'reason' is '\[{39}~', expected one of 'end', /,
+  });
+});
+
 /** Puts a value of any kind somewhere into a message. */
 function spoil(message: SourceMessage, value: unknown, place: number): string {
   let seen = 0;

@@ -45,6 +45,20 @@ describe('dating', () => {
     );
   });
 
+  test('many events are handed over in several messages, so that no line of a recording is long', () => {
+    const order = orderAt(1, 2, 5000);
+    order.date(opened);
+    order.date(target);
+    const times = Array.from({ length: 2500 }, (_, i) => 4900 + (i % 100));
+    const dated = order.date(events(...times));
+    const told = dated.flatMap((message) => (message.type === 'events' ? [message.events] : []));
+    assert.deepEqual(
+      told.map(({ length }) => length),
+      [1000, 1000, 500],
+    );
+    assert.deepEqual(told.flat(), times.map(heapAt));
+  });
+
   test('empty events are left out', () => {
     const order = orderAt(1, 2, 3);
     order.date(opened);

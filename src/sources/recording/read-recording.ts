@@ -58,11 +58,11 @@ export async function recordingLength(path: string): Promise<Nanos> {
  * The stream has at most 1,000 events in a message (sources/order.ts), which are some 700 KB. What is parsed takes up to
  * forty times its length of memory.
  */
-const longestLine = 4 << 20;
+const longestLine = 2 << 20;
 
 function decode(text: string, line: number): SourceMessage | undefined {
   if (text.length > longestLine) {
-    throw new GctopError('RECORDING_UNREADABLE', `line ${line} of the recording is longer than 4 MiB`, {
+    throw new GctopError('RECORDING_UNREADABLE', `line ${line} of the recording is longer than 2 MiB`, {
       hint: 'the file must be as --record or --json wrote it',
     });
   }

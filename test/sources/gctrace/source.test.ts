@@ -182,3 +182,23 @@ test('a pipe without a gctrace line is refused at its end, with what was expecte
 test('a file that is not there is refused', async () => {
   await assert.rejects(read(fileSource('/no/such/file')), { code: 'GCTRACE_UNREADABLE' });
 });
+
+const lateLine = (number: number, days: number) =>
+  `gc ${number} @${days * 86_400}.345s 3%: 0.014+10+0.12 ms clock, 0.028+1.2/4.5/0+0.24 ms cpu, 4->5->2 MB, 6 MB goal, 2 P\n`;
+
+test('a program that has run for more than 104 days is told without what no longer can be counted', async () => {
+  const messages = await read(pipeSource(Readable.from([Buffer.from(lateLine(9, 200) + lateLine(10, 201))])));
+  const [cycle] = cyclesOf(messages);
+  assert.equal(cycle?.number, 9);
+  assert.equal(cycle?.sinceStartNs, undefined);
+  const [target] = messages.filter(({ type }) => type === 'target');
+  assert.equal(target?.type === 'target' && target.target.startedAtNs, undefined);
+});
+
+test('lines that span more than 104 days are refused in words', async (t) => {
+  const path = finishedFile(t, lateLine(9, 1) + lateLine(10, 200));
+  await assert.rejects(read(fileSource(path)), {
+    code: 'GCTRACE_UNREADABLE',
+    message: 'the gctrace lines span more than 104 days',
+  });
+});

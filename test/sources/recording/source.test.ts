@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -83,4 +83,13 @@ test('a replay gives each message out when its time has come', async (t) => {
     assert.equal(clock.nowNs(), message.atNs);
   }
   assert.deepEqual(slept, [3_000], 'ten times as fast');
+});
+
+test('a line that does not end is refused, and not held', async (t) => {
+  const path = recording(t, [opened]);
+  appendFileSync(path, `${'['.repeat(3 << 20)}\n${encodeMessage(closed)}\n`);
+  await assert.rejects(read(path), {
+    code: 'RECORDING_UNREADABLE',
+    message: 'line 2 of the recording is longer than 2 MiB',
+  });
 });
