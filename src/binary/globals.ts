@@ -40,8 +40,8 @@ export function locateGlobals(search: Search): Globals | string {
     gcController,
     mheap_,
     sweep,
-    gcpercent: findGcpercent(search),
-    runtimeInitTime: findRuntimeInitTime(search),
+    gcpercent: findVariable(search, 'gcpercent'),
+    runtimeInitTime: findVariable(search, 'runtimeInitTime'),
   };
 }
 
@@ -78,25 +78,35 @@ const neededMargin = 2;
  * true place gets the votes of all fields; fields are spaced too unevenly for any other one to come close.
  */
 function vote({ code, layout }: Search, global: 'work' | 'memstats'): number | string {
-  const offsets = votingOffsets(layout, global);
+  const fields = votingFields(layout, global);
   const addresses = operandsIn(code, voters);
   if (addresses.size > maxVoters)
     return `the program's code names too many variables to tell 'runtime.${global}'`;
   const votes = new Map<number, number>();
-  for (const offset of offsets) {
+  for (const { offset } of fields) {
     for (const address of addresses) votes.set(address - offset, (votes.get(address - offset) ?? 0) + 1);
   }
   const ranked = [...votes].sort(([, a], [, b]) => b - a);
   const [[best, score] = [0, 0], [, next] = [0, 0]] = ranked;
-  if (score < offsets.length)
-    return `the program's code knows at most ${score} of ${offsets.length} fields of 'runtime.${global}'`;
+  if (score < fields.length) {
+    const missing = fields.find(({ offset }) => !addresses.has(best + offset));
+    const which = `'runtime.${global}.${missing?.name}' at offset ${missing?.offset}`;
+    return `the program's code knows at most ${score} of ${fields.length} fields of 'runtime.${global}', not ${which}`;
+  }
   if (score - next < neededMargin) return `the program's code does not tell where 'runtime.${global}' begins`;
   return best;
 }
 
-function votingOffsets(layout: Layout, global: 'work' | 'memstats'): readonly number[] {
-  if (global === 'memstats') return votingMemstats.map((field) => layout.memstats[field]);
-  return Object.values<number | undefined>(layout.work).flatMap((offset) => offset ?? []);
+interface VotingField {
+  readonly name: string;
+  readonly offset: number;
+}
+
+function votingFields(layout: Layout, global: 'work' | 'memstats'): readonly VotingField[] {
+  const voting: ReadonlySet<string> = new Set(global === 'work' ? Object.keys(layout.work) : votingMemstats);
+  return Object.entries<number | undefined>(layout[global]).flatMap(([name, offset]) =>
+    offset !== undefined && voting.has(name) ? [{ name, offset }] : [],
+  );
 }
 
 /** All that the functions' instructions name, those that the program has. */
@@ -163,20 +173,36 @@ function findSweep({ code, layout }: Search): number | undefined | string {
   return base !== undefined && bases.length === 1 ? base : "no code tells where 'runtime.sweep' is";
 }
 
-/** The address of runtimeInitTime: runtime.main writes it, gcMarkTermination reads it for gctrace and doInit for inittrace. */
-export const findRuntimeInitTime = ({ code }: Search): number | undefined =>
-  namedByAll(code, [['main'], ['gcMarkTermination'], ['doInit', 'doInit1']]);
+/**
+ * The functions that name the two variables of which nothing else is known: each group has one that the program has.
+ * runtime.main writes runtimeInitTime, gcMarkTermination reads it for gctrace and doInit for inittrace.
+ */
+const variableUses = {
+  runtimeInitTime: [['main'], ['gcMarkTermination'], ['doInit', 'doInit1']],
+  gcpercent: [['gcSetTriggerRatio'], ['gcStart'], ['setGCPercent.func1'], ['sysmon']],
+} as const;
 
-const findGcpercent = ({ code, layout }: Search): number | undefined =>
-  layout.gcController.gcPercent === undefined
-    ? namedByAll(code, [['gcSetTriggerRatio'], ['gcStart'], ['setGCPercent.func1'], ['sysmon']])
-    : undefined;
+export type Variable = keyof typeof variableUses;
 
-/** The one address that each of the groups of functions names. */
-function namedByAll(code: RuntimeCode, groups: readonly (readonly string[])[]): number | undefined {
-  const [first = new Set<number>(), ...others] = groups.map((names) => operandsIn(code, names));
-  const common = [...first].filter((address) => others.every((other) => other.has(address)));
+/**
+ * The address of a variable: the one that all its functions name, or the symbol's if all of them name that. Undefined where
+ * they do not: then it is not read. In a release that has no such variable nothing is looked for.
+ */
+export function findVariable(
+  { code, layout }: Search,
+  variable: Variable,
+  symbol?: number,
+): number | undefined {
+  if (variable === 'gcpercent' && layout.gcController.gcPercent !== undefined) return undefined;
+  const common = namedByAll(code, variableUses[variable]);
+  if (symbol !== undefined) return common.includes(symbol) ? symbol : undefined;
   return common.length === 1 ? common[0] : undefined;
+}
+
+/** The addresses that each of the groups of functions names. */
+function namedByAll(code: RuntimeCode, groups: readonly (readonly string[])[]): readonly number[] {
+  const [first = new Set<number>(), ...others] = groups.map((names) => operandsIn(code, names));
+  return [...first].filter((address) => others.every((other) => other.has(address)));
 }
 
 /** All functions that are asked for here. */
@@ -185,5 +211,6 @@ export const locatingFunctions: readonly string[] = [
   ...controllerUse.callers,
   ...heapUse.methods,
   ...heapUse.callers,
-  ...['bgsweep', 'gcSweep', 'sweepone', 'main', 'doInit', 'doInit1', 'setGCPercent.func1', 'sysmon'],
+  ...Object.values(variableUses).flat(2),
+  ...['bgsweep', 'gcSweep', 'sweepone'],
 ];

@@ -1,6 +1,6 @@
 import type { Elf } from './elf.js';
 import { checkFields } from './field-check.js';
-import { findRuntimeInitTime, type Globals } from './globals.js';
+import { findVariable, type Globals } from './globals.js';
 import type { GlobalSizes } from './layouts.js';
 import type { Search } from './runtime-code.js';
 import { type ElfSymbol, findSymbols } from './symbols.js';
@@ -43,8 +43,8 @@ export function globalsBySymbol(
   return (
     checkFields(search, globals) ?? {
       ...globals,
-      gcpercent: symbols.get('gcpercent')?.address,
-      runtimeInitTime: symbols.get('runtimeInitTime')?.address ?? findRuntimeInitTime(search),
+      gcpercent: findVariable(search, 'gcpercent', symbols.get('gcpercent')?.address),
+      runtimeInitTime: findVariable(search, 'runtimeInitTime', symbols.get('runtimeInitTime')?.address),
     }
   );
 }
