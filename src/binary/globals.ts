@@ -56,7 +56,7 @@ const voters = [
 ] as const;
 
 /** The fields of memstats that they use in every release; of work they use all. */
-const votingMemstats = [
+export const votingMemstats = [
   'last_gc_unix',
   'last_gc_nanotime',
   'pause_ns',
@@ -177,7 +177,7 @@ function findSweep({ code, layout }: Search): number | undefined | string {
  * The functions that name the two variables of which nothing else is known: each group has one that the program has.
  * runtime.main writes runtimeInitTime, gcMarkTermination reads it for gctrace and doInit for inittrace.
  */
-const variableUses = {
+export const variableUses = {
   runtimeInitTime: [['main'], ['gcMarkTermination'], ['doInit', 'doInit1']],
   gcpercent: [['gcSetTriggerRatio'], ['gcStart'], ['setGCPercent.func1'], ['sysmon']],
 } as const;

@@ -2,6 +2,7 @@ import { GctopError } from '../../error.js';
 import type { GcCycle } from '../../gc/cycle.js';
 import { type Nanos, nanos } from '../../gc/units.js';
 import { type Before, cycleOf, inOrder, isWhole, partialCycle } from './cycle-record.js';
+import { markedTwice } from './identities.js';
 import type { CycleRecord } from './record-field.js';
 import type { RingEntry, Sample } from './sample.js';
 
@@ -109,7 +110,9 @@ export class CycleLedger {
     if (cycles === 0 || record.started !== cycles) return;
     if (isWhole(record, sample.entry(cycles))) {
       this.#refused = 0;
-      if (cycles > this.#told) this.#remembered.set(cycles, record);
+      if (cycles <= this.#told || this.#remembered.has(cycles)) return;
+      if (!markedTwice.holds(sample)) throw mismatch(markedTwice.otherwise(sample));
+      this.#remembered.set(cycles, record);
     } else if (record.sweepTermAtNs <= record.endAtNs && ++this.#refused >= maxRefused) {
       throw mismatch('the record of the last cycle contradicts its pause');
     }

@@ -67,23 +67,46 @@ export function partialCycle(
   };
 }
 
+/** What a record and its cycle's entry in the ring of pauses have in common. */
+export interface RecordIdentity {
+  readonly name: string;
+  /** Fields of the layout that it holds together. */
+  readonly fields: readonly string[];
+  holds(record: CycleRecord, ring: { readonly pauseNs: number; readonly endAtNs: number }): boolean;
+}
+
+export const recordIdentities: readonly RecordIdentity[] = [
+  {
+    name: 'work.cycles = numgc between two cycles',
+    fields: ['work.cycles', 'memstats.numgc'],
+    holds: ({ started, number }) => started === number,
+  },
+  {
+    name: 'work.pauseNS = the last of pause_ns',
+    fields: ['work.pauseNS', 'memstats.pause_ns'],
+    holds: (record, ring) => record.pauseNs === ring.pauseNs,
+  },
+  {
+    name: 'work.tEnd = last_gc_nanotime, and last_gc_unix = the last of pause_end',
+    fields: ['work.tEnd', 'memstats.last_gc_nanotime', 'memstats.last_gc_unix', 'memstats.pause_end'],
+    holds: (record, ring) => record.endAtNs === ring.endAtNs,
+  },
+  {
+    name: 'tSweepTerm <= tMark <= tMarkTerm <= tEnd',
+    fields: ['work.tSweepTerm', 'work.tMark', 'work.tMarkTerm', 'work.tEnd'],
+    holds: (record) => inOrder(record),
+  },
+];
+
 /**
  * Whether a record read from memory belongs together, beyond what its reader has made sure of: gcStart overwrites
  * part of work before it raises work.cycles, so the pause has to equal its entry in the ring, which gcStart leaves
  * alone, and the end that of memstats.
  */
-export function isWhole(
+export const isWhole = (
   record: CycleRecord,
   ring: { readonly pauseNs: number; readonly endAtNs: number },
-): boolean {
-  return (
-    record.number > 0 &&
-    record.started === record.number &&
-    record.pauseNs === ring.pauseNs &&
-    record.endAtNs === ring.endAtNs &&
-    inOrder(record)
-  );
-}
+): boolean => record.number > 0 && recordIdentities.every((identity) => identity.holds(record, ring));
 
 /** Whether the cycle's four times follow each other. */
 export const inOrder = ({ sweepTermAtNs, markAtNs, markTermAtNs, endAtNs }: CycleRecord): boolean =>
