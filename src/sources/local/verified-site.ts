@@ -1,21 +1,26 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import type { ProbeSite } from '../../binary/probe-site.js';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { isInstruction, type ProbeSite } from '../../binary/probe-site.js';
 import { GctopError } from '../../error.js';
 import type { LocalProcess } from './process.js';
 
 /**
  * The site, after its bytes were compared in the file and in the running program: a probe inside an instruction makes
- * the program run other code than its own. In memory the first byte may be int3 where somebody else probes already.
- * Throws TRACEFS.
+ * the program run other code than its own. In memory the first byte may be int3 where somebody else probes already; where
+ * that is a debugger's, the kernel would take its breakpoint for a probe, and take it away with ours. Throws TRACEFS.
  */
 export function verifiedSite(
-  { executable, memory, loadBias }: Pick<LocalProcess, 'executable' | 'memory' | 'loadBias'>,
+  { pid, executable, memory, loadBias }: Pick<LocalProcess, 'pid' | 'executable' | 'memory' | 'loadBias'>,
   site: ProbeSite,
 ): ProbeSite {
   const { bytes, address, fileOffset, before } = site;
+  if (!isInstruction(site)) throw refused('no instruction is known to begin there');
   const loaded = new Uint8Array(bytes.length);
   if (!memory.read(address - before + loadBias, loaded)) throw refused('its code is not in memory');
-  if (loaded[before] === int3) loaded[before] = bytes[before] ?? int3;
+  if (loaded[before] === int3) {
+    const tracer = tracerOf(pid);
+    if (tracer !== 0) throw refused(`process '${tracer}' debugs it, and has a breakpoint there`);
+    loaded[before] = bytes[before] ?? int3;
+  }
   const inFile = fileBytes(executable, fileOffset - before, bytes.length);
   if (Buffer.compare(inFile, bytes) !== 0 || Buffer.compare(loaded, bytes) !== 0) {
     throw refused('its code is not what its file said a moment ago');
@@ -24,6 +29,10 @@ export function verifiedSite(
 }
 
 const int3 = 0xcc;
+
+/** The process that traces it; 0 where none does. */
+const tracerOf = (pid: number): number =>
+  Number(/^TracerPid:\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
 
 function fileBytes(path: string, offset: number, length: number): Uint8Array {
   const fd = openSync(path, 'r');
