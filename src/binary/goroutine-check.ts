@@ -8,10 +8,10 @@ import type { RuntimeCode } from './runtime-code.js';
  * m.curg is a probe tells itself: it must be the goroutine that came by.
  */
 export const knowsGoroutines = (code: RuntimeCode, { g }: Layout): boolean =>
-  users.goid.every((name) => code.offsetsIn(name).has(g.goid)) &&
-  users.m.every((name) => code.offsetsIn(name).has(g.m));
+  goroutineUsers.goid.every((name) => code.offsetsIn(name).has(g.goid)) &&
+  goroutineUsers.m.every((name) => code.offsetsIn(name).has(g.m));
 
-const users = { goid: ['newproc1', 'goroutineheader'], m: ['gcStart', 'gopark'] } as const;
+export const goroutineUsers = { goid: ['newproc1', 'goroutineheader'], m: ['gcStart', 'gopark'] } as const;
 
 /** The functions that are looked into for it. */
-export const goroutineFunctions: readonly string[] = Object.values(users).flat();
+export const goroutineFunctions: readonly string[] = Object.values(goroutineUsers).flat();
