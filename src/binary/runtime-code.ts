@@ -21,9 +21,12 @@ export function functionsInTable(
   return placed && unqualified(placed);
 }
 
-/** The same by the linker's symbols. */
+/** The same by the linker's symbols, which may claim any size. */
 export function functionsBySymbol(elf: Elf, names: readonly string[]): RuntimeFunctions {
-  return unqualified(findSymbols(elf, names.map(qualified)));
+  const found = [...findSymbols(elf, names.map(qualified))].map(
+    ([name, { address, size }]) => [name, { address, size: Math.min(size, maxFunctionSize) }] as const,
+  );
+  return unqualified(new Map(found));
 }
 
 const qualified = (name: string): string => `runtime.${name}`;
@@ -75,11 +78,10 @@ export class RuntimeCode {
     return this.#functions.get(name);
   }
 
-  /** Empty where the program has no such function. A symbol may claim to be of any size. */
+  /** Empty where the program has no such function. */
   bodyOf(name: string): Code {
     const { address, size } = this.#functions.get(name) ?? { address: 0, size: 0 };
-    const length = Math.min(size, maxFunctionSize);
-    return known(this.#bodies, name, () => ({ address, bytes: readAddress(this.#elf, address, length) }));
+    return known(this.#bodies, name, () => ({ address, bytes: readAddress(this.#elf, address, size) }));
   }
 
   /** The variables that its instructions name. */
