@@ -9,15 +9,15 @@ import type { RuntimeCode } from './runtime-code.js';
  * does not reach for the id itself: there it is not known.
  */
 export const knowsGoroutines = (code: RuntimeCode, { g, m }: Pick<Layout, 'g' | 'm'>): boolean =>
-  users.goid.every((name) => code.offsetsIn(name).has(g.goid)) &&
-  users.m.every((name) => code.offsetsIn(name).has(g.m)) &&
-  users.curg.every((name) => code.offsetsIn(name).has(m.curg));
+  goroutineUsers.goid.every((name) => code.offsetsIn(name).has(g.goid)) &&
+  goroutineUsers.m.every((name) => code.offsetsIn(name).has(g.m)) &&
+  goroutineUsers.curg.every((name) => code.offsetsIn(name).has(m.curg));
 
-const users = {
+export const goroutineUsers = {
   goid: ['newproc1', 'goroutineheader', 'ready'],
   m: ['stopm', 'systemstack'],
   curg: ['systemstack'],
 } as const;
 
 /** The functions that are looked into for it. */
-export const goroutineFunctions: readonly string[] = [...new Set(Object.values(users).flat())];
+export const goroutineFunctions: readonly string[] = [...new Set(Object.values(goroutineUsers).flat())];

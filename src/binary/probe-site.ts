@@ -45,6 +45,12 @@ export function probeSitesOf(elf: Elf, place: PlacedFunction): FunctionSites | u
   return { entry, returns };
 }
 
+/** Whether the site's own bytes say that an instruction begins at it: in a known beginning of a function, or as a return. */
+export function isInstruction({ bytes, before, isEmulated }: ProbeSite): boolean {
+  if (isEmulated) return findEntryPoint(bytes).isEmulated && findEntryPoint(bytes).offset === before;
+  return before === 0 || (before === bytes.length - 1 && bytes[before] === ret);
+}
+
 /** As much of what stands before a return as takes the frame down: it tells the place from others. */
 const epilogue = 8;
 

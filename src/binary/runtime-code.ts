@@ -21,9 +21,12 @@ export function functionsInTable(
   return placed && unqualified(placed);
 }
 
-/** The same by the linker's symbols. */
+/** The same by the linker's symbols, which may claim any size. */
 export function functionsBySymbol(elf: Elf, names: readonly string[]): RuntimeFunctions {
-  return unqualified(findSymbols(elf, names.map(qualified)));
+  const found = [...findSymbols(elf, names.map(qualified))].map(
+    ([name, { address, size }]) => [name, { address, size: Math.min(size, maxFunctionSize) }] as const,
+  );
+  return unqualified(new Map(found));
 }
 
 const qualified = (name: string): string => `runtime.${name}`;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { locatingFunctions } from '../../src/binary/globals.js';
 import { GctraceReader } from '../../src/gc/gctrace-reader.js';
 import { LineCutter } from '../../src/system/line-cutter.js';
-import { buildInfoBlob, elfImage } from '../helpers/elf-image.js';
+import { buildInfoBlob, dataAddress, elfImage } from '../helpers/elf-image.js';
 import { goImage } from '../helpers/go-image.js';
 import { layoutSince } from './damaged-programs.js';
 import { endOfInspecting, memoryOf, nothingBehind, sourceOf } from './inspect.js';
@@ -92,9 +92,10 @@ function gctraceIn(piece: string, times: number): string {
 const sections = (count: number): Uint8Array =>
   changed(elfImage(), (view) => view.setUint16(60, count, true));
 
-const symbols = locatingFunctions.map((name) => ({
+/** As many as the made-up image has room for. */
+const symbols = locatingFunctions.slice(0, 24).map((name) => ({
   name: `runtime.${name}`,
-  address: 0x40_1000,
+  address: dataAddress,
   size: 2 ** 40,
 }));
 
@@ -142,7 +143,7 @@ const extremes: Readonly<Record<string, () => string | Promise<string>>> = {
   'functions of a terabyte': () =>
     endOfInspecting(
       sourceOf(
-        changed(elfImage({ symbols }), (view) => view.setBigUint64(64 + 32, 1n << 40n, true)),
+        changed(elfImage({ symbols }), (view) => view.setBigUint64(64 + 56 + 32, 1n << 40n, true)),
         { length: 1024 * mebi, filler: new Uint8Array(0) },
       ),
       undefined,

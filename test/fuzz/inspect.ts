@@ -42,9 +42,12 @@ export const memoryOf = (image: Uint8Array): LoadedImage => ({
   },
 });
 
+/** Functions of which the returns are looked for. */
+const probed = ['gcStart', 'gcMarkDone', 'gcMarkTermination', 'freeStackSpans'];
+
 /** How reading a program ends: `read`, or the code of a refusal. Anything else that is thrown goes on. */
 export const endOfInspecting = (source: ByteSource, loaded: LoadedImage | undefined): string =>
-  endOf(() => inspectGoProgram(source, loaded && (() => loaded)));
+  endOf(() => inspectGoProgram(source, loaded && (() => loaded), probed));
 
 export function endOf(action: () => unknown): string {
   try {

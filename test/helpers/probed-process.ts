@@ -24,6 +24,7 @@ export function probedProcess(
     return true;
   };
   return {
+    pid: process.pid,
     executable,
     memory: { read, close: () => {} },
     loadBias,

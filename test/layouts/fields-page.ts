@@ -1,5 +1,6 @@
 import { witnesses } from '../../src/binary/field-witness.js';
 import { variableUses, votingMemstats } from '../../src/binary/globals.js';
+import { goroutineUsers } from '../../src/binary/goroutine-check.js';
 import { possibleLayouts, type ReleaseLayout } from '../../src/binary/layouts.js';
 import { columns, type Row, table } from '../../src/binary/layouts-table.js';
 import { recordIdentities } from '../../src/sources/local/cycle-record.js';
@@ -22,7 +23,8 @@ const releases = possibleLayouts(undefined, 'x86-64');
 
 /** The fields of the layouts, and the two variables beside them. */
 export function fieldRows(): readonly FieldRow[] {
-  const fields = Object.entries(table).flatMap(([global, rows]) =>
+  const { g, m, ...globals } = table;
+  const fields = Object.entries(globals).flatMap(([global, rows]) =>
     Object.entries<Row<number | undefined>>(rows).map(([field, { offsets }]) => ({ global, field, offsets })),
   );
   return [
@@ -43,8 +45,41 @@ export function fieldRows(): readonly FieldRow[] {
       code: `the one variable that ${namesOf(groups)} use`,
       identities: [],
     })),
+    ...goroutineRows(),
   ];
 }
+
+/** What probes read of goroutines and threads, of which there are many. */
+const goroutineRows = (): readonly FieldRow[] => [
+  {
+    name: 'g.goid',
+    releases: 'all',
+    tells: ['who forced a cycle', "a call's goroutine"],
+    code: `reached by its offset in ${namesOf(goroutineUsers.goid.map((name) => [name]))}`,
+    identities: [],
+  },
+  {
+    name: 'g.m',
+    releases: 'all',
+    tells: ['who forced a cycle', "a call's goroutine"],
+    code: `reached by its offset in ${namesOf(goroutineUsers.m.map((name) => [name]))}`,
+    identities: ['m.curg is the goroutine that comes by, at each hit of runtime.GC'],
+  },
+  {
+    name: 'm.curg',
+    releases: 'all',
+    tells: ['who forced a cycle', "a call's goroutine"],
+    code: '',
+    identities: ['m.curg is the goroutine that comes by, at each hit of runtime.GC'],
+  },
+  {
+    name: 'g.stackHi',
+    releases: 'all',
+    tells: ['which return belongs to which entry of a call: the figure itself is shown nowhere'],
+    code: '',
+    identities: [],
+  },
+];
 
 const toldIn = (having: readonly ReleaseLayout[], global: string, field: string): readonly string[] => [
   ...new Set(having.flatMap((release) => toldOf(release, { global, field }))),
@@ -120,7 +155,7 @@ None is believed because the table says so:
 - **At run time**: the first look has to fulfil every identity of the last column (else \`UNKNOWN_LAYOUT\`), those between two cycles
   are asked again after each cycle (else \`LAYOUT_MISMATCH\`); where a probe tells of cycles, its record and memory have to agree.
 - **runtimeInitTime and gcpercent** degrade instead: where the code does not tell them, there is no \`@\` and no probe ("the program does
-  not say when it started up"), or no GOGC.
+  not say when it started up"), or no GOGC. So do the fields of goroutines: where the code does not reach for them, no goroutine is named.
 
 "What follows it" was found by changing the field in memory and looking what else is told.
 
@@ -136,6 +171,6 @@ ${others.map(rowOf).join('\n')}
 
 ## Unverified
 
-${unchecked.length === 0 ? 'None.' : unchecked.map(({ name }) => `- \`${name}\``).join('\n')}
+${unchecked.length === 0 ? 'None.' : unchecked.map(({ name, tells }) => `- \`${name}\`: ${cell(tells)}.`).join('\n')}
 `;
 }

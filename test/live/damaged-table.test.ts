@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import type { GoProgram } from '../../src/binary/go-program.js';
 import { parseGoVersion } from '../../src/binary/go-version.js';
 import { columns, type Row, table } from '../../src/binary/layouts-table.js';
 import { openProcess } from '../../src/sources/local/process.js';
 import { build, startTraced } from '../helpers/go-program.js';
 import { liveTest } from '../helpers/live.js';
 
-const rows = Object.entries(table).flatMap(([global, fields]) =>
+const { g: goroutine, m: _thread, ...globals } = table;
+const rows = Object.entries(globals).flatMap(([global, fields]) =>
   Object.entries<Row<number | undefined>>(fields).map(([field, { offsets }]) => ({ global, field, offsets })),
 );
 
@@ -18,6 +20,30 @@ for (const [what, flags] of [
     refusals(t, flags),
   );
 }
+
+liveTest(
+  'of a running program no goroutine is named where the table is wrong about where its id is',
+  async (t) => {
+    const { path } = await build('collector', { flags: ['-ldflags=-s -w'] });
+    const program = await startTraced(path, []);
+    t.after(() => program.end());
+    assert.equal(opened(program.pid).knowsGoroutines, true);
+    for (const offsets of [goroutine.goid.offsets, goroutine.m.offsets]) {
+      const whole = [...offsets];
+      for (const shift of [-8, 8]) {
+        try {
+          Object.assign(
+            offsets,
+            whole.map((offset) => offset + shift),
+          );
+          assert.equal(opened(program.pid).knowsGoroutines, false);
+        } finally {
+          Object.assign(offsets, whole);
+        }
+      }
+    }
+  },
+);
 
 /** Moves each field of the program's own column in turn, as a table that is wrong would, and opens the program. */
 async function refusals(t: TestContext, flags: readonly string[]): Promise<void> {
@@ -54,7 +80,7 @@ async function refusals(t: TestContext, flags: readonly string[]): Promise<void>
   assert.equal(opened(program.pid).goVersion, goVersion);
 }
 
-function opened(pid: number): { readonly goVersion: string } {
+function opened(pid: number): GoProgram {
   const { memory, program } = openProcess(pid);
   memory.close();
   return program;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { GctopError } from '../../../src/error.js';
-import { nanos } from '../../../src/gc/units.js';
+import { bytes, nanos } from '../../../src/gc/units.js';
 import type { Sample } from '../../../src/sources/local/sample.js';
 import { checkSanity } from '../../../src/sources/local/sanity.js';
 import { recordOfCycle, sampleAfter } from './samples.js';
@@ -28,6 +28,9 @@ describe('memory that does not look like a Go runtime', () => {
     'more stopped Ps than Ps': sampleAfter(4, { record: recordOfCycle(4, { stwProcs: 3 }) }),
     'a cycle in the future': sampleAfter(4, { atNs: nanos(1) }),
     'phases out of order': sampleAfter(4, { record: recordOfCycle(4, { markAtNs: 0 }) }),
+    'a marked heap that is not what was marked': sampleAfter(4, {
+      heap: () => ({ kind: 'heap', atNs: nanos(45e6), live: bytes(3 << 20), marked: bytes(1 << 20) }),
+    }),
     'an end that is not the end': sampleAfter(4, { record: recordOfCycle(4, { endAtNs: 42e6 }) }),
   };
   for (const [what, sample] of Object.entries(odd)) {
