@@ -1,6 +1,7 @@
 import type { TrafficButton } from '../gc/stream.js';
 import { type Action, paneIds } from './action.js';
 import { canSend } from './can.js';
+import { isOver } from './is-over.js';
 import { footerOf, meaningOf, type KeyBinding as ScreenKeyBinding } from './key-binding.js';
 import { layout } from './layout.js';
 import type { Model } from './model.js';
@@ -168,7 +169,7 @@ export const keyTable: readonly KeyBinding[] = Object.freeze([
     group: 'everywhere',
     action: { type: 'pick-another' },
     modes: ['screen'],
-    available: ({ state, mayPickAnother }) => state.kind === 'ended' && mayPickAnother,
+    available: (model) => isOver(model) && model.mayPickAnother,
   },
   {
     keys: ['tab'],

@@ -11,6 +11,7 @@ import type { HitCosts } from './probe-budget.js';
 import type { LocalProcess } from './process.js';
 import type { CycleRecord } from './record-field.js';
 import type { RuntimePlace } from './runtime-place.js';
+import { monotonicOffset } from './time-namespace.js';
 import { addUprobes, type UprobeGroup, type UprobePlan } from './uprobe-group.js';
 
 export interface LocalProbesOptions {
@@ -180,7 +181,7 @@ export class LocalProbes {
         filter: filter === undefined ? isOurs : `${isOurs} && ${filter}`,
       })),
       bufferKiB,
-      originNs: originMonotonicNs,
+      originNs: originMonotonicNs - monotonicOffset(),
     });
   }
 }

@@ -1,6 +1,7 @@
 import type { Action } from '../../model/action.js';
 import { hasProbeSets } from '../../model/can.js';
 import { isPod } from '../../model/coming-up.js';
+import { isOver } from '../../model/is-over.js';
 import { type KeyBinding, type KeyGroup, keyTable } from '../../model/keymap.js';
 import { layout } from '../../model/layout.js';
 import type { Size } from '../../model/message.js';
@@ -45,7 +46,7 @@ function keyGroups(model: Readonly<Model>, groups: readonly KeyGroup[]): readonl
 
 /** On a screen without panes, keys for panes are left out; so are those for a pod, for probes, or an end, where there is none. */
 function isForSize({ action, group, modes }: KeyBinding, model: Readonly<Model>): boolean {
-  if (action.type === 'pick-another' && model.state.kind !== 'ended') return false;
+  if (action.type === 'pick-another' && !isOver(model)) return false;
   const { size } = model;
   if (group === 'pod' && !isPod(model)) return false;
   if (group === 'probes' && !hasProbeSets(model)) return false;

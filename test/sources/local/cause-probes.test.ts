@@ -164,7 +164,7 @@ function plansOf(
 ): readonly UprobePlan[] {
   const version = parseGoVersion(release) ?? assert.fail(release);
   const layout = layoutFor(version, 'x86-64') ?? assert.fail(release);
-  const bytes = Uint8Array.of(0x49, 0x3b, 0x66, 0x10, 0x76, 0x20);
+  const bytes = before === 0 ? Uint8Array.of(0x90) : Uint8Array.of(0x49, 0x3b, 0x66, 0x10, 0x76, 0x20);
   const entry: ProbeSite = { address: before, fileOffset: before, bytes, before, isEmulated: true };
   const probeSites = new Map(functions.map((name) => [name, { entry, returns: [] }]));
   const addresses = { work: 0x10_0000, memstats: 0, gcController: 0x20_0000, mheap_: 0, sweep: 0 };
