@@ -43,7 +43,7 @@ export async function fetchEsbuild(version: string): Promise<string> {
 }
 
 /** An esbuild that bundles anew, some megabytes, whenever it is asked. */
-export interface ServingEsbuild extends TracedProgram {
+export interface ServingEsbuild extends Omit<TracedProgram, 'printed'> {
   /** Asks until the signal is given. */
   keepBusy(signal: AbortSignal): Promise<void>;
 }

@@ -1,6 +1,8 @@
 import type { GcCycle } from '../../src/gc/cycle.js';
+import type { SourceControl } from '../../src/gc/source-control.js';
 import type { SourceMessage } from '../../src/gc/stream.js';
 import { type LocalSourceOptions, localSource } from '../../src/sources/local/source.js';
+import { Channel } from '../../src/system/channel.js';
 import { systemClock } from '../../src/system/clock.js';
 import { byTarget, collect } from '../contract/source.js';
 import { Heard } from './heard.js';
@@ -11,6 +13,8 @@ export interface Watch {
   readonly messages: readonly SourceMessage[];
   /** Resolves with the first message that fits, at once if it came before; also when the watch ends without one. */
   until(fits: (message: SourceMessage) => boolean): Promise<void>;
+  /** Asks the source for something, as the screen does. */
+  ask(control: SourceControl): void;
   /** Ends the watch and gives all that was said. */
   stop(): Promise<readonly SourceMessage[]>;
   /** All that was said, once the watch has ended by itself. */
@@ -25,13 +29,16 @@ export function watchProcess(
   const abort = new AbortController();
   const heard = new Heard();
   const source = localSource({ pid, clock: systemClock(), ...options });
-  const ended = collect(source, abort.signal, { onMessage: (message) => heard.push(message) });
+  const controls = new Channel<SourceControl>();
+  const onMessage = (message: SourceMessage) => heard.push(message);
+  const ended = collect(source, abort.signal, { onMessage, controls }).finally(() => controls.close());
   return {
     messages: heard.messages,
     ended,
     until: async (fits) => {
       await Promise.race([ended, heard.until(() => heard.messages.find(fits))]);
     },
+    ask: (control) => controls.push(control),
     stop: () => {
       abort.abort();
       return ended;

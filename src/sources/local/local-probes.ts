@@ -54,6 +54,8 @@ export class LocalProbes {
   readonly #leaving: Promise<void>[] = [];
   readonly #ending = new AbortController();
   #removing: Promise<void> | undefined;
+  /** Functions that tier D probed until now and no other tier does. */
+  #removed: readonly string[] = [];
 
   /** Throws TRACEFS and leaves nothing. */
   constructor(options: LocalProbesOptions) {
@@ -104,16 +106,13 @@ export class LocalProbes {
   /** Places the probes of tier D, or takes them away. Throws TRACEFS. */
   async choose(set: 'light' | 'full', now: () => Nanos): Promise<void> {
     this.#set = set;
-    if (set === 'light') {
-      const removed = this.#calls?.remove();
-      this.#calls = undefined;
-      if (removed !== undefined) this.#leaving.push(removed);
-      await removed;
-      return;
-    }
+    if (set === 'light') return this.#takeAway();
     const { target, tracefs, watched, place, budget } = this.#options;
     this.#costs ??= measureHitCosts(tracefs, this.#ending.signal);
-    const costs = await this.#costs;
+    const costs = await this.#costs.catch((error: unknown) => {
+      this.#costs = undefined; // the next wish tries again
+      throw error;
+    });
     // Meanwhile it may have been asked to leave, or to take them away again.
     if (this.#set !== 'full' || this.#calls !== undefined || this.#removing !== undefined) return;
     const points = callPoints(watched, place);
@@ -121,8 +120,26 @@ export class LocalProbes {
     this.#calls = new CallProbes({ target, points, costs, budget, place: add, now });
   }
 
+  async #takeAway(): Promise<void> {
+    const calls = this.#calls;
+    if (calls === undefined) return;
+    this.#calls = undefined;
+    const removed = calls.remove();
+    this.#leaving.push(removed);
+    await removed;
+    // Meanwhile they may be there again.
+    if (this.callNames.size === 0) this.#removed = [...calls.names].filter((name) => !this.#hits.has(name));
+  }
+
   /** How the probes of tier D stand, when that is news. */
-  review = (nowNs: Nanos): readonly Draft[] => this.#calls?.review(nowNs) ?? [];
+  review(nowNs: Nanos): readonly Draft[] {
+    const { target } = this.#options;
+    const removed = this.#removed.map(
+      (probe) => ({ type: 'probe', target, probe, state: 'removed', attempt: 1 }) as const,
+    );
+    this.#removed = [];
+    return [...removed, ...(this.#calls?.review(nowNs) ?? [])];
+  }
 
   /** Leaves none. May be called again. Throws TRACEFS. */
   remove(): Promise<void> {
