@@ -4,8 +4,11 @@ import { start } from '../../src/system/process.js';
 import { startTraced, type TracedProgram } from './go-program.js';
 import { addressIn, sendTraffic } from './send-traffic.js';
 
+/** A program whose lines are not waited for. */
+type Collecting = Omit<TracedProgram, 'printed'>;
+
 /** A program that can be given work. */
-export interface BusyProgram extends TracedProgram {
+export interface BusyProgram extends Collecting {
   /** Gives it work until the signal. */
   keepBusy(signal: AbortSignal): Promise<void>;
 }
@@ -32,7 +35,7 @@ export async function startCollecting(
   t: TestContext,
   [file, ...args]: Command,
   { cwd, gogc, env = {} }: Surroundings,
-): Promise<TracedProgram> {
+): Promise<Collecting> {
   const stdout: string[] = [];
   const gctrace: string[] = [];
   const child = await start(file, args, {
