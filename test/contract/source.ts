@@ -114,14 +114,20 @@ export function sourceContract(name: string, makeSource: () => Promise<SourceUnd
   });
 }
 
+interface Collecting {
+  readonly onMessage?: (message: SourceMessage) => void;
+  /** @default none */
+  readonly controls?: AsyncIterable<SourceControl>;
+}
+
 /** Reads a stream to its end, and hands each message on as it comes. */
 export async function collect(
   source: Source,
   signal: AbortSignal,
-  { onMessage }: { readonly onMessage?: (message: SourceMessage) => void } = {},
+  { onMessage, controls = noControls() }: Collecting = {},
 ): Promise<readonly SourceMessage[]> {
   const messages: SourceMessage[] = [];
-  for await (const message of source.open(signal, noControls())) {
+  for await (const message of source.open(signal, controls)) {
     messages.push(message);
     onMessage?.(message);
   }

@@ -5,7 +5,7 @@ import { startTraced, type TracedProgram } from './go-program.js';
 import { addressIn, sendTraffic } from './send-traffic.js';
 
 /** A program that can be given work. */
-export interface BusyProgram extends TracedProgram {
+export interface BusyProgram extends Omit<TracedProgram, 'printed'> {
   /** Gives it work until the signal. */
   keepBusy(signal: AbortSignal): Promise<void>;
 }
@@ -32,7 +32,7 @@ export async function startCollecting(
   t: TestContext,
   [file, ...args]: Command,
   { cwd, gogc, env = {} }: Surroundings,
-): Promise<TracedProgram> {
+): Promise<Omit<TracedProgram, 'printed'>> {
   const stdout: string[] = [];
   const gctrace: string[] = [];
   const child = await start(file, args, {

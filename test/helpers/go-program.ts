@@ -4,11 +4,13 @@ import { buildGoProgram } from '../../src/system/go-build.js';
 import { findGo } from '../../src/system/go-toolchain.js';
 import { type Exit, run, start } from '../../src/system/process.js';
 import { programCache } from './cache.js';
+import { Heard } from './heard.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Go programs of the repository that tests run. */
 export const goPrograms = {
+  causes: join(root, 'test/fixtures/go/causes'),
   collector: join(root, 'test/fixtures/go/collector'),
   'gc-service': join(root, 'manifests/gc-service'),
   chatty: join(root, 'test/fixtures/go/chatty'),
@@ -59,25 +61,30 @@ export interface TracedProgram {
   readonly stdout: readonly string[];
   readonly gctrace: readonly string[];
   readonly exited: Promise<Exit>;
+  /** Resolves once it has printed such a line, at once if it has; also when it ends without one. */
+  printed(fits: (line: string, index: number) => boolean): Promise<void>;
   end(): Promise<Exit>;
 }
 
 /** Starts a program and waits for its first line. */
 export async function startTraced(path: string, args: readonly string[]): Promise<TracedProgram> {
-  const stdout: string[] = [];
+  const stdout = new Heard<string>();
   const gctrace: string[] = [];
-  let firstLine = () => {};
-  const ready = new Promise<void>((resolve) => {
-    firstLine = resolve;
-  });
   const child = await start(path, args, {
     env: { ...process.env, GODEBUG: 'gctrace=1', GOMAXPROCS: '2' },
-    stdout: (line) => {
-      stdout.push(line);
-      firstLine();
-    },
+    stdout: (line) => stdout.push(line),
     stderr: (line) => gctrace.push(line),
   });
-  await Promise.race([ready, child.exited]);
-  return { pid: child.pid, stdout, gctrace, exited: child.exited, end: () => child.terminate(5_000) };
+  const printed: TracedProgram['printed'] = async (fits) => {
+    await Promise.race([child.exited, stdout.until(() => stdout.messages.find(fits))]);
+  };
+  await printed(() => true);
+  return {
+    pid: child.pid,
+    stdout: stdout.messages,
+    gctrace,
+    exited: child.exited,
+    printed,
+    end: () => child.terminate(5_000),
+  };
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { GcCycle } from '../../src/gc/cycle.js';
+import type { SourceControl } from '../../src/gc/source-control.js';
 import type { SourceMessage } from '../../src/gc/stream.js';
 import { type LocalSourceOptions, localSource } from '../../src/sources/local/source.js';
+import { Channel } from '../../src/system/channel.js';
 import { systemClock } from '../../src/system/clock.js';
 import { byTarget, collect } from '../contract/source.js';
 import { Heard } from './heard.js';
@@ -14,6 +16,8 @@ export interface Watch {
   until(fits: (message: SourceMessage) => boolean): Promise<void>;
   /** The number of the first cycle that is told of. */
   firstCycle(): Promise<number>;
+  /** Asks the source for something, as the screen does. */
+  ask(control: SourceControl): void;
   /** Ends the watch and gives all that was said. */
   stop(): Promise<readonly SourceMessage[]>;
   /** All that was said, once the watch has ended by itself. */
@@ -28,7 +32,9 @@ export function watchProcess(
   const abort = new AbortController();
   const heard = new Heard();
   const source = localSource({ pid, clock: systemClock(), ...options });
-  const ended = collect(source, abort.signal, { onMessage: (message) => heard.push(message) });
+  const controls = new Channel<SourceControl>();
+  const onMessage = (message: SourceMessage) => heard.push(message);
+  const ended = collect(source, abort.signal, { onMessage, controls }).finally(() => controls.close());
   const until = async (fits: (message: SourceMessage) => boolean) => {
     await Promise.race([ended, heard.until(() => heard.messages.find(fits))]);
   };
@@ -40,6 +46,7 @@ export function watchProcess(
       await until(tellsOfCycle(1));
       return cyclesOf(heard.messages)[0]?.number ?? assert.fail('no cycle was told of');
     },
+    ask: (control) => controls.push(control),
     stop: () => {
       abort.abort();
       return ended;

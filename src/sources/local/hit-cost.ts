@@ -9,11 +9,12 @@ import { addUprobes, type UprobePlan } from './uprobe-group.js';
 /**
  * Measures what a hit costs on this machine, by a small program of its own that calls a function a few thousand times: as
  * it is, with a probe at an instruction that the kernel emulates, and with one that it single-steps. Bare metal and virtual
- * machines differ by a factor of ten. Undefined after an abort, and where no program may be run from the folder for
- * temporary files. Throws TRACEFS.
+ * machines differ by a factor of ten. Undefined after an abort, and where there is no folder for temporary files from which
+ * a program may be run. Throws TRACEFS.
  */
 export async function measureHitCosts(tracefs: string, signal: AbortSignal): Promise<HitCosts | undefined> {
-  const folder = mkdtempSync(join(tmpdir(), 'gctop-'));
+  const folder = temporaryFolder();
+  if (folder === undefined) return undefined;
   try {
     const path = join(folder, 'calls');
     writeFileSync(path, callingProgram(), { mode: 0o700 });
@@ -35,6 +36,14 @@ export async function measureHitCosts(tracefs: string, signal: AbortSignal): Pro
     return { emulatedNs: above(emulated), steppedNs: above(stepped) };
   } finally {
     rmSync(folder, { recursive: true });
+  }
+}
+
+function temporaryFolder(): string | undefined {
+  try {
+    return mkdtempSync(join(tmpdir(), 'gctop-'));
+  } catch {
+    return undefined; // a container may be read-only: dear probes are assumed then
   }
 }
 

@@ -121,21 +121,29 @@ export class LocalProbes {
       this.#calls = undefined;
       if (removed !== undefined) this.#leaving.push(removed);
       await removed;
-      this.#tellAll([...callNames], 'removed');
+      // Meanwhile they may be wished for again.
+      if (this.#set === 'light') this.#tellAll([...callNames], 'removed');
       return;
     }
     const { target, tracefs, watched, place, budget } = this.#options;
     const points = callPoints(watched, place);
-    if (this.#calls === undefined)
-      this.#tellAll([...new Set(points.points.map(({ probe }) => probe))], 'pending');
-    this.#costs ??= measureHitCosts(tracefs, this.#ending.signal);
-    const costs = await this.#costs;
-    this.#measured = costs;
-    // Meanwhile it may have been asked to leave, or to take them away again.
-    if (this.#set !== 'full' || this.#calls !== undefined || this.#removing !== undefined) return;
-    const add = (plans: readonly UprobePlan[]) => this.#add(plans, busyKiB);
-    this.#calls = new CallProbes({ target, points, costs, budget, place: add, now });
-    this.#news.push(...this.#calls.news());
+    const names = [...new Set(points.points.map(({ probe }) => probe))];
+    if (this.#calls === undefined) this.#tellAll(names, 'pending');
+    try {
+      this.#costs ??= measureHitCosts(tracefs, this.#ending.signal);
+      const costs = await this.#costs;
+      this.#measured = costs;
+      if (this.#calls !== undefined) return;
+      // Meanwhile it may have been asked to leave, or to take them away again.
+      if (this.#set !== 'full' || this.#removing !== undefined) return this.#tellAll(names, 'removed');
+      const add = (plans: readonly UprobePlan[]) => this.#add(plans, busyKiB);
+      this.#calls = new CallProbes({ target, points, costs, budget, place: add, now });
+      this.#news.push(...this.#calls.news());
+    } catch (error) {
+      this.#costs = undefined; // the next wish tries again
+      this.#tellAll(names, 'failed');
+      throw error;
+    }
   }
 
   /** How the probes of tier D stand, when that is news. */
@@ -151,7 +159,7 @@ export class LocalProbes {
   }
 
   /** Of those that tiers B and C do not have as well. */
-  #tellAll(probes: readonly string[], state: 'pending' | 'removed'): void {
+  #tellAll(probes: readonly string[], state: 'pending' | 'removed' | 'failed'): void {
     const { target } = this.#options;
     const own = probes.filter((probe) => !this.#hits.has(probe));
     this.#news.push(...own.map((probe): Draft => ({ type: 'probe', target, probe, state, attempt: 1 })));

@@ -178,7 +178,8 @@ export class Sampler {
   #hitsNow(atNs: Nanos | undefined): readonly Draft[] {
     const { probes, target } = this.#options;
     if (probes === undefined || (atNs !== undefined && atNs - this.#hits.atNs < hitsIntervalNs)) return [];
-    const told = [...probes.hits.values()].join();
+    // Those that single calls are told of as well are told here again when that ends.
+    const told = [...probes.hits.values(), probes.callNames.size].join();
     if (told === this.#hits.told) return [];
     this.#hits = { told, atNs: atNs ?? this.#hits.atNs };
     return hitsOf(probes, target);
