@@ -75,8 +75,6 @@ export interface UprobeGroup {
   disable(event: string): Promise<void>;
   /** Takes all out and leaves nothing. May be called again. Throws TRACEFS. */
   remove(): Promise<void>;
-  /** The same at once, for an exit; it may take a second. */
-  removeNow(): void;
 }
 
 let made = 0;
@@ -94,29 +92,24 @@ export function addUprobes(tracefs: string, { path, plans, bufferKiB, originNs }
   const closePipes = () => {
     for (const pipe of pipes.splice(0)) closeSync(pipe); // an instance that is being read cannot be removed
   };
-  const failed = (error: unknown) => unusable(`the probes '${group}' cannot be removed`, error);
   const removeNow = () => {
-    process.off('exit', removeNow);
     if (isGone) return;
     isGone = true;
     closePipes();
-    try {
-      removeGroupNow(tracefs, group);
-    } catch (error) {
-      throw failed(error);
-    }
+    removeQuietly(tracefs, group);
   };
   const remove = async () => {
     if (isGone) return;
     closePipes();
     await removeGroup(tracefs, group).catch((error: unknown) => {
-      throw failed(error);
+      throw unusable(`the probes '${group}' cannot be removed`, error);
     });
     isGone = true;
-    process.off('exit', removeNow);
+    atExit.delete(removeNow);
   };
   // The kernel keeps probes when their owner dies. What SIGKILL leaves, the next start removes.
-  process.on('exit', removeNow);
+  process.off('exit', removeAllNow).on('exit', removeAllNow);
+  atExit.add(removeNow);
   try {
     for (const { event, fileOffset, args } of plans) {
       append(tracefs, `p:${group}/${event} ${path}:0x${fileOffset.toString(16)} ${args.join(' ')}`);
@@ -142,20 +135,27 @@ export function addUprobes(tracefs: string, { path, plans, bufferKiB, originNs }
         removal ??= remove();
         return removal;
       },
-      removeNow,
     };
   } catch (error) {
     const detail = detailOf(tracefs);
-    removeQuietly(removeNow);
+    removeNow();
+    atExit.delete(removeNow);
     throw unusable(`the kernel refused the probe${detail}`, error);
   }
 }
 
-function removeQuietly(remove: () => void): void {
+/** What an exit still has to remove, at once; that may take a second. One listener for all: Node warns of many. */
+const atExit = new Set<() => void>();
+
+function removeAllNow(): void {
+  for (const removeNow of atExit) removeNow();
+}
+
+function removeQuietly(tracefs: string, group: string): void {
   try {
-    remove();
+    removeGroupNow(tracefs, group);
   } catch {
-    // where a probe may not be written nothing may be removed either; the refusal itself is what is told
+    // where a probe may not be written nothing may be removed either, and at an exit nobody listens any more
   }
 }
 

@@ -73,7 +73,6 @@ class FakeKernel {
         this.removed++;
         if (this.keeps) throw new GctopError('TRACEFS', 'busy');
       },
-      removeNow: () => {},
     };
   };
 
