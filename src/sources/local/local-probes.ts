@@ -57,8 +57,6 @@ export class LocalProbes {
   readonly #ending = new AbortController();
   readonly #news: Draft[] = [];
   #removing: Promise<void> | undefined;
-  /** Functions that tier D is about to probe. */
-  #pending: ReadonlySet<string> = new Set();
 
   /** Throws TRACEFS and leaves nothing. */
   constructor(options: LocalProbesOptions) {
@@ -117,35 +115,35 @@ export class LocalProbes {
   /** Places the probes of tier D, or takes them away. Throws TRACEFS. */
   async choose(set: 'light' | 'full', now: () => Nanos): Promise<void> {
     this.#set = set;
-    if (set === 'light') return this.#takeAway();
+    if (set === 'light') {
+      const { callNames } = this;
+      const removed = this.#calls?.remove();
+      this.#calls = undefined;
+      if (removed !== undefined) this.#leaving.push(removed);
+      await removed;
+      // Meanwhile they may be wished for again.
+      if (this.#set === 'light') this.#tellAll([...callNames], 'removed');
+      return;
+    }
     const { target, tracefs, watched, place, budget } = this.#options;
     const points = callPoints(watched, place);
-    if (this.#calls === undefined) {
-      this.#pending = new Set(points.points.map(({ probe }) => probe));
-      this.#tellAll(this.#pending, 'pending');
-    }
-    this.#costs ??= measureHitCosts(tracefs, this.#ending.signal);
-    const costs = await this.#costs.catch((error: unknown) => {
+    const names = [...new Set(points.points.map(({ probe }) => probe))];
+    if (this.#calls === undefined) this.#tellAll(names, 'pending');
+    try {
+      this.#costs ??= measureHitCosts(tracefs, this.#ending.signal);
+      const costs = await this.#costs;
+      this.#measured = costs;
+      if (this.#calls !== undefined) return;
+      // Meanwhile it may have been asked to leave, or to take them away again.
+      if (this.#set !== 'full' || this.#removing !== undefined) return this.#tellAll(names, 'removed');
+      const add = (plans: readonly UprobePlan[]) => this.#add(plans, busyKiB);
+      this.#calls = new CallProbes({ target, points, costs, budget, place: add, now });
+      this.#news.push(...this.#calls.news());
+    } catch (error) {
       this.#costs = undefined; // the next wish tries again
+      this.#tellAll(names, 'failed');
       throw error;
-    });
-    this.#measured = costs;
-    // Meanwhile it may have been asked to leave, or to take them away again.
-    if (this.#set !== 'full' || this.#calls !== undefined || this.#removing !== undefined) return;
-    const add = (plans: readonly UprobePlan[]) => this.#add(plans, busyKiB);
-    this.#calls = new CallProbes({ target, points, costs, budget, place: add, now });
-    this.#news.push(...this.#calls.news());
-  }
-
-  async #takeAway(): Promise<void> {
-    const names = this.#calls?.names ?? this.#pending;
-    const removed = this.#calls?.remove();
-    this.#calls = undefined;
-    this.#pending = new Set();
-    if (removed !== undefined) this.#leaving.push(removed);
-    await removed;
-    // Meanwhile they may be wished for again.
-    if (this.#set === 'light') this.#tellAll(names, 'removed');
+    }
   }
 
   /** How the probes of tier D stand, when that is news. */
@@ -161,9 +159,9 @@ export class LocalProbes {
   }
 
   /** Of those that tiers B and C do not have as well. */
-  #tellAll(probes: Iterable<string>, state: 'pending' | 'removed'): void {
+  #tellAll(probes: readonly string[], state: 'pending' | 'removed' | 'failed'): void {
     const { target } = this.#options;
-    const own = [...probes].filter((probe) => !this.#hits.has(probe));
+    const own = probes.filter((probe) => !this.#hits.has(probe));
     this.#news.push(...own.map((probe): Draft => ({ type: 'probe', target, probe, state, attempt: 1 })));
   }
 
