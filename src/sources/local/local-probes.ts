@@ -1,5 +1,5 @@
 import type { GcEvent } from '../../gc/event.js';
-import type { Nanos } from '../../gc/units.js';
+import { type Nanos, nanos } from '../../gc/units.js';
 import type { Draft } from '../order.js';
 import { callPoints } from './call-points.js';
 import { CallProbes } from './call-probes.js';
@@ -107,7 +107,7 @@ export class LocalProbes {
       }
     }
     if (this.#calls === undefined) return { records, lost, lostCalls: 0, events };
-    const drained = this.#calls.drain(untilNs);
+    const drained = this.#calls.drain(untilNs && nanos(untilNs - settledNs));
     events.push(...this.#teller.tell(drained.calls, nowNs));
     return { records, lost, lostCalls: drained.lost, events };
   }
@@ -195,6 +195,12 @@ export class LocalProbes {
 }
 
 const initName = 'runtimeInitTime';
+
+/**
+ * A processor of a virtual machine can be taken away while it writes a record, which then comes late: an entry would pass
+ * the return before it. Records of calls are read when they are so old.
+ */
+const settledNs = 20e6;
 
 /** Per CPU. A cycle's record takes some 250 bytes: a reader may stand still for a thousand cycles and more. */
 const quietKiB = 512;
