@@ -36,7 +36,12 @@ export interface CallPoints {
 }
 
 /** The functions that run hundreds of times a cycle. The others, which run a few times, share their events. */
-const frequent: ReadonlySet<ProbeName> = new Set(['allocSpan', 'sweepone', 'gcDrainN', 'gcAssistAlloc1']);
+export const frequentCalls: ReadonlySet<ProbeName> = new Set([
+  'allocSpan',
+  'sweepone',
+  'gcDrainN',
+  'gcAssistAlloc1',
+]);
 
 /**
  * The probes of tier D. To take an event out of a program's way takes the kernel some 50 ms, however many places it has:
@@ -65,7 +70,7 @@ export function callPoints(watched: ProbedProcess, { goMinor: minor, layout }: R
         at,
         address: address + watched.loadBias,
         plan: {
-          event: `${frequent.has(probe) ? probe : 'calls'}_${at}`,
+          event: `${frequentCalls.has(probe) ? probe : 'calls'}_${at}`,
           fileOffset,
           args: argsOf(caller, fetches),
         },

@@ -70,7 +70,7 @@ export class CallProbes {
       if (tally !== undefined) tally[point.at === 'entry' ? 'entered' : 'returned']++;
       station.recent++;
       const edge = edgeOf(hit, point);
-      const call = isWhole && this.#isPaired(edge) ? this.#pairOf(edge) : callAt(edge);
+      const call = isWhole && this.#isPaired(edge) ? this.#pairOf(edge) : this.#callAt(edge);
       if (call !== undefined) calls.push(call);
     }
     for (const each of drained) this.#countLost(each);
@@ -116,6 +116,11 @@ export class CallProbes {
   #pairOf(edge: Edge): SeenCall | undefined {
     const paired = this.#pairs.take(edge);
     return paired && seenCall(paired.entry, paired.exit);
+  }
+
+  /** A call of which nothing but its entry is known. */
+  #callAt(edge: Edge): SeenCall | undefined {
+    return edge.at === 'entry' && !this.#pairs.isRestart(edge) ? seenCall(edge) : undefined;
   }
 
   /** What was lost was hit as well: whose it was is not known, so it goes with what was seen beside it. */
@@ -243,9 +248,6 @@ function overText(load: ProbeLoad, budget: number): string {
   const percent = (share: number) => `${Number((share * 100).toPrecision(2))} %`;
   return `over the budget: ${hits} hits/s at ${(load.costNs / 1000).toFixed(1)} us are ${percent(shareOf(load))} of a core, the budget is ${percent(budget)}`;
 }
-
-/** A call of which nothing but its entry is known. */
-const callAt = (edge: Edge): SeenCall | undefined => (edge.at === 'entry' ? seenCall(edge) : undefined);
 
 const seenCall = (entry: Edge, exit?: Edge): SeenCall => ({
   probe: entry.probe,

@@ -1,6 +1,7 @@
 import type { GcEvent } from '../../gc/event.js';
 import type { ProbeName } from '../../gc/probe.js';
 import { durationNs, nanos, pages, workUnits } from '../../gc/units.js';
+import { frequentCalls } from './call-points.js';
 
 /** A probed call; without `durationNs` only its entry was seen. */
 export interface SeenCall {
@@ -14,6 +15,8 @@ export interface SeenCall {
 
 /** As many calls a second are told one by one. */
 export const callsPerSecond = 1000;
+/** Of them so many are for functions that run a few times a cycle. */
+const reserved = 250;
 
 /** Tells calls: one by one up to a rate, then added up by function; and the work that they did. */
 export class CallTeller {
@@ -31,9 +34,10 @@ export class CallTeller {
       else same.push(call);
     }
     const events: GcEvent[] = [];
-    // The rarest first: those that run a few times a cycle are never added up because of the frequent ones.
+    // The rarest first, and of what is left the frequent ones leave some: because of them no other is ever added up.
     for (const [probe, same] of [...byProbe].sort(([, a], [, b]) => a.length - b.length)) {
-      if (same.length <= this.#left || same.length === 1) {
+      const left = frequentCalls.has(probe) ? this.#left - reserved : this.#left;
+      if (same.length <= left || same.length === 1) {
         events.push(...same.map(callEvent));
         this.#left -= same.length;
       } else {

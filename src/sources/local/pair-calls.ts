@@ -33,6 +33,8 @@ export interface PairedCall {
  */
 export class CallPairs {
   readonly #open = new Map<ProbeName, Edge[]>();
+  /** The last entries that were asked about. */
+  readonly #alone = new Map<ProbeName, Edge>();
   /** Returns of calls whose entry was not seen. */
   unmatched = 0;
   /** Entries that came twice: the stack check had to grow the stack, or let another goroutine run, and began anew. */
@@ -55,6 +57,22 @@ export class CallPairs {
     return entry && { entry, exit: edge };
   }
 
+  /**
+   * Whether an entry, of which no return is to be seen, begins the call before it anew: its stack was moved meanwhile, and is
+   * as deep as it was.
+   */
+  isRestart(edge: Edge): boolean {
+    const last = this.#alone.get(edge.probe);
+    this.#alone.set(edge.probe, edge);
+    const isAgain =
+      last?.caller !== undefined &&
+      isSame(last, edge) &&
+      last.sp !== edge.sp &&
+      edge.atNs - last.atNs < moveNs;
+    if (isAgain) this.restarts++;
+    return isAgain;
+  }
+
   /** How many calls have not returned. */
   get open(): number {
     return [...this.#open.values()].reduce((sum, { length }) => sum + length, 0);
@@ -65,6 +83,9 @@ export class CallPairs {
     this.#open.delete(probe);
   }
 }
+
+/** To copy a stack takes microseconds. */
+const moveNs = 1e6;
 
 /** Of one function at a time: as many threads are never in it, so the oldest one's return was lost. */
 const mostOpen = 1024;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Edge } from '../../../src/sources/local/pair-calls.js';
+import { CallPairs, type Edge } from '../../../src/sources/local/pair-calls.js';
 import { pairCalls } from '../../capture/pair-calls.js';
 
 const edge = (
@@ -92,4 +92,19 @@ test('what began before the capture or ended after it is counted, not told', () 
     edge('entry', 20, { goid: 7 }),
   ]);
   assert.deepEqual([calls, open, unmatched], [[], 1, 1]);
+});
+
+test('an entry alone that comes again on a stack that was moved is the same call; a second call is not', () => {
+  const pairs = new CallPairs();
+  const entries = [
+    edge('entry', 10, { goid: 7, depth: 64, sp: 1000n }),
+    edge('entry', 5_000, { goid: 7, depth: 64, sp: 9000n }), // the stack has grown
+    edge('entry', 9_000, { goid: 7, depth: 64, sp: 9000n }),
+    edge('entry', 12_000, { goid: 8, depth: 64, sp: 4000n }),
+    edge('entry', 9e6, { goid: 8, depth: 64, sp: 6000n }), // moved long ago
+  ];
+  assert.deepEqual(
+    entries.map((entry) => pairs.isRestart(entry)),
+    [false, true, false, false, false],
+  );
 });
