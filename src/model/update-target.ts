@@ -55,7 +55,9 @@ function goOnWith(model: Model, exitedAtNs: Nanos, { atNs }: TargetMessage): voi
   model.earlier = [...earlier, { cycles, stops }].slice(-earlierCapacity);
   forgetFigures(model, atNs);
   forgetStretch(model, exitedAtNs, atNs);
-  for (const each of [heap.live, heap.marked, heap.goal, heap.trigger, work.triggerRatio]) each.endLatest();
+  const { triggerRatio, startRatio } = work;
+  const gauges = [heap.live, heap.marked, heap.goal, heap.trigger, triggerRatio, startRatio];
+  for (const gauge of gauges) gauge.endLatest();
   heap.latest = undefined;
 }
 

@@ -94,6 +94,7 @@ test('no figure of the next run counts anything of the run before it', () => {
   assert.equal(cyclesPerSecond, 0);
   assert.equal(model.stops.summary(seconds(7)).count, 0);
   assert.equal(model.attachedAtNs, seconds(5));
+  assert.equal(model.work.startRatio.at(seconds(7)), undefined);
   happen2(model, seconds(7.1), reading(seconds(7.1)));
   const now = gcSummary(model, seconds(7.1));
   assert.deepEqual([now.live, now.goal, now.marked], [mebibytes(30), undefined, undefined]);
