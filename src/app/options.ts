@@ -227,6 +227,17 @@ export function optionFlags(spec: OptionSpec): string {
 export const isFollowing = ({ follow, json, lines }: Options): boolean =>
   follow ?? !(json === true || lines === true);
 
+/** What goes along to another target: all but what names one, and says how it is watched alone. */
+export const withoutTarget = ({
+  pid,
+  pod,
+  gctrace,
+  follow,
+  kubernetes,
+  speed,
+  ...others
+}: Options): Options => others;
+
 /** Reads one option's argument. Throws `USAGE` naming the option, the value and what was expected. */
 export function parseOption(spec: OptionSpec, text: string): string | number {
   const wrong = (expected: string) =>

@@ -1,6 +1,5 @@
 import { GctopError } from '../error.js';
 import {
-  type Choice,
   createPicker,
   type PickerAction,
   type PickerCommand,
@@ -15,14 +14,16 @@ import { surroundingsOf } from './app.js';
 import { openCandidates } from './candidates.js';
 import { hungUpCode, interruptedCode } from './exit-code.js';
 import type { ExitSteps } from './exit-steps.js';
+import { invocationOf } from './invocation-of.js';
 import type { Options } from './options.js';
+import type { Watching } from './prepare.js';
 import { printCandidates } from './print-candidates.js';
 
 /**
- * Lists what can be watched and has a person choose. Resolves with the choice, or with the exit code of who leaves
- * without one. Where nobody can choose, the list is printed instead.
+ * Lists what can be watched and has a person choose. Resolves with what was chosen, or with the exit code of who leaves
+ * without. Where nobody can choose, the list is printed instead.
  */
-export async function pickTarget(options: Options, exit: ExitSteps): Promise<Choice | number> {
+export async function pickTarget(options: Options, exit: ExitSteps): Promise<Watching | number> {
   const capabilities = screenFor(options);
   if (capabilities === undefined) return await printCandidates(options);
   const { openTerminal } = await import('../terminal/screen.js'); // the terminal's library is loaded where it draws
@@ -52,7 +53,7 @@ export async function pickTarget(options: Options, exit: ExitSteps): Promise<Cho
   const candidates = openCandidates({ options, clock, tell: (msg) => inbox.push(msg) });
   exit.onStop(() => candidates.close());
 
-  let choice: Choice | undefined;
+  let chosen: Watching | undefined;
   const execute = (command: PickerCommand): void => {
     switch (command.type) {
       case 'redraw':
@@ -62,7 +63,12 @@ export async function pickTarget(options: Options, exit: ExitSteps): Promise<Cho
         candidates.lookAgain();
         break;
       case 'watch':
-        choice = command.choice;
+        try {
+          chosen = invocationOf(command.choice, options);
+        } catch (error) {
+          if (!(error instanceof GctopError)) throw error;
+          inbox.push({ type: 'refused', why: error.message });
+        }
         break;
       case 'quit':
         code = 0;
@@ -74,12 +80,12 @@ export async function pickTarget(options: Options, exit: ExitSteps): Promise<Cho
   terminal.paint(pickerView(model));
   for await (const msg of inbox) {
     for (const command of updatePicker(model, msg)) execute(command);
-    if (choice !== undefined || code !== undefined) break;
+    if (chosen !== undefined || code !== undefined) break;
     if (inbox.length === 0) terminal.paint(pickerView(model));
   }
   await terminal.close();
   await candidates.close();
-  return choice ?? code ?? 0;
+  return chosen ?? code ?? 0;
 }
 
 /** Undefined: there is no terminal on which somebody could choose. */

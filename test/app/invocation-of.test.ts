@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseCommandLine } from '../../src/app/command-line.js';
 import { invocationOf } from '../../src/app/invocation-of.js';
+import { withoutTarget } from '../../src/app/options.js';
 import type { Choice } from '../../src/model/picker/picker.js';
 
 function options(...argv: readonly string[]) {
@@ -40,3 +41,24 @@ test('an option that does not go with what was chosen is refused by name', () =>
     message: '--traffic does not go with demo',
   });
 });
+
+const targets: readonly (readonly string[])[] = [
+  ['-p', '4711', '--no-follow'],
+  ['--pod', 'default/web'],
+  ['--gctrace', 'gc.txt'],
+  ['--', './server'],
+  ['demo', '--kubernetes'],
+  ['replay', 'gc.ndjson', '--speed', '4'],
+];
+
+for (const argv of targets) {
+  test(`after the end of gctop ${argv.join(' ')} anything else may be chosen`, () => {
+    const first = parseCommandLine(['--color', 'never', ...argv]);
+    const left = first.type === 'print' ? assert.fail() : withoutTarget(first.options);
+    assert.equal(left.color, 'never');
+    for (const [choice, chosenArgv] of chosen) {
+      const typed = parseCommandLine([...chosenArgv]);
+      assert.equal(invocationOf(choice, left).type, typed.type);
+    }
+  });
+}

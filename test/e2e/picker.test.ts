@@ -38,6 +38,16 @@ test('a recording is found by typing, and replayed', async (t) => {
   assertRestored(screen.raw());
 });
 
+test('what does not go with the options that were given is refused in the list', async (t) => {
+  const screen = startPicker(t, ['--record', 'new.ndjson']);
+  await screen.waitFor('yesterday.ndjson');
+  await choose(screen, 'yesterday');
+  await screen.waitFor('--record does not go with replay');
+  screen.press('\x03');
+  assert.equal(await screen.exit(), 130);
+  assertRestored(screen.raw());
+});
+
 test('after the end of what was watched enter leads back to the list', async (t) => {
   const cwd = folder(t);
   const note = '{"type":"note","atNs":1000000,"level":"info","code":"x.y","text":"whole"}';

@@ -104,6 +104,8 @@ export type PickerMsg =
   | { readonly type: 'key'; readonly key: string }
   | { readonly type: 'action'; readonly action: PickerAction }
   | { readonly type: 'resize'; readonly size: Size }
+  /** What was chosen does not go with the options that gctop was started with. */
+  | { readonly type: 'refused'; readonly why: string }
   | { readonly type: 'tick'; readonly nowUnixMs: number }
   | { readonly type: 'processes'; readonly processes: ProcessList }
   | { readonly type: 'pods'; readonly pods: PodList }

@@ -29,6 +29,8 @@ function happen(model: PickerModel, msg: PickerMsg): readonly PickerCommand[] {
     case 'resize':
       model.size = msg.size;
       return [];
+    case 'refused':
+      return notice(model, msg.why);
     case 'tick':
       model.nowUnixMs = msg.nowUnixMs;
       if (model.notice !== undefined && model.notice.untilUnixMs <= msg.nowUnixMs) model.notice = undefined;
