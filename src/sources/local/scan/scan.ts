@@ -98,7 +98,9 @@ export class ProcessScan {
       const reader = new FigureReader(local, this.#clock);
       if (process === undefined) reader.close();
       else process.watch(reader, local.program);
-      return process?.look(this.#clock) ? { kind: 'go', key, process } : undefined;
+      if (process?.look(this.#clock)) return { kind: 'go', key, process };
+      process?.close();
+      return undefined;
     } catch (error) {
       if (!(error instanceof GctopError)) throw error;
       if (error.code === 'NO_SUCH_PROCESS') return undefined;
