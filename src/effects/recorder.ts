@@ -4,6 +4,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { GctopError } from '../error.js';
 import { encodeMessage } from '../gc/recording.js';
 import type { SourceMessage } from '../gc/stream.js';
+import { hasCode } from '../system/errno.js';
 
 /** Writes a stream to a file as it comes. */
 export interface Recorder {
@@ -56,7 +57,7 @@ async function openFile(path: string): Promise<{ readonly handle: FileHandle; re
     await giveToCaller(handle);
     return { handle, isNew: true };
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (!hasCode(error, 'EEXIST')) throw error;
     return { handle: await open(path, 'a'), isNew: false };
   }
 }

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { execa } from 'execa';
 import { GctopError } from '../error.js';
+import { hasCode } from './errno.js';
 
 /** The environment of a child: the whole of it, nothing is added. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -186,8 +187,7 @@ function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(-leader, signal);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM'))
-      return false;
+    if (hasCode(error, 'ESRCH', 'EPERM')) return false;
     throw error;
   }
 }

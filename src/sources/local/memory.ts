@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { hasCode } from '../../system/errno.js';
 
 /** The memory of a running program, as of one exec: after its end nothing can be read, whoever has its pid then. */
 export interface Memory {
@@ -26,9 +27,7 @@ function readFully(fd: number, address: number, into: Uint8Array): boolean {
     return readSync(fd, into, 0, into.length, address) === into.length;
   } catch (error) {
     // EIO: not mapped. ESRCH: the process is gone. A memory that has been torn down reads as empty instead.
-    if (isErrno(error) && (error.code === 'EIO' || error.code === 'ESRCH')) return false;
+    if (hasCode(error, 'EIO', 'ESRCH')) return false;
     throw error;
   }
 }
-
-const isErrno = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'code' in error;

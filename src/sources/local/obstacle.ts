@@ -2,6 +2,7 @@ import { accessSync, closeSync, constants, fstatSync, openSync, readFileSync, re
 import { delimiter, join } from 'node:path';
 import { inspectGoProgram } from '../../binary/go-program.js';
 import { type ErrorCode, GctopError } from '../../error.js';
+import { hasCode } from '../../system/errno.js';
 
 /** Where and as whom gctop runs. */
 export interface Host {
@@ -97,6 +98,3 @@ function fileObstacle(path: string, { uid }: Host): string | undefined {
 }
 
 const setIdBits = 0o6000;
-
-const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);

@@ -5,6 +5,7 @@ import { type GoProgram, inspectGoProgram, type OpenLoaded } from '../../binary/
 import type { LoadedImage } from '../../binary/program-image.js';
 import { GctopError } from '../../error.js';
 import { functionName, probeCatalogue, probeNames } from '../../gc/probe.js';
+import { hasCode } from '../../system/errno.js';
 import { type Memory, openMemory } from './memory.js';
 import { processStat } from './process-stat.js';
 
@@ -187,6 +188,3 @@ function contentOf(path: string): string {
 }
 
 const isGone = (error: unknown): boolean => hasCode(error, 'ENOENT', 'ESRCH');
-
-export const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);

@@ -12,6 +12,7 @@ import {
 import { rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GctopError } from '../../error.js';
+import { hasCode } from '../../system/errno.js';
 import { run } from '../../system/process.js';
 
 /** Where tracefs is mounted, newest convention first. */
@@ -85,9 +86,6 @@ function isRemovedByUs(tracefs: string, group: string): boolean {
     throw error;
   }
 }
-
-export const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
 
 /** First the events are disabled, then their instance goes, then they do: otherwise the kernel calls them busy. */
 export async function removeGroup(tracefs: string, group: string): Promise<void> {

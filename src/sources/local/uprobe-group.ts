@@ -10,8 +10,9 @@ import {
 } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasCode } from '../../system/errno.js';
 import { EventFormat, type RawRecord, readPage } from './ring-buffer.js';
-import { append, detailOf, groupsOf, hasCode, removeGroup, removeGroupNow, unusable } from './tracefs.js';
+import { append, detailOf, groupsOf, removeGroup, removeGroupNow, unusable } from './tracefs.js';
 
 /** One uprobe to be. */
 export interface UprobePlan {

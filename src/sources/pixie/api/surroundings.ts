@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../../../system/clock.js';
+import { hasCode } from '../../../system/errno.js';
 import { homeOf } from '../../../system/paths.js';
 import type { Environment } from '../../../system/process.js';
 import type { Surroundings } from './pixie-options.js';
@@ -16,7 +17,7 @@ function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
 }
