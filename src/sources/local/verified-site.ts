@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import type { GoProgram } from '../../binary/go-program.js';
 import { isInstruction, type ProbeSite } from '../../binary/probe-site.js';
 import { GctopError } from '../../error.js';
+import { hasCode } from '../../system/errno.js';
 import type { LocalProcess } from './process.js';
 
 /** A running program, as far as probing its functions goes. */
@@ -28,6 +29,7 @@ export function verifiedSite(
     if (tracer !== 0) throw refused(`process '${tracer}' debugs it, and has a breakpoint there`);
   }
   const inFile = fileBytes(executable, fileOffset - before, bytes.length);
+  if (inFile === undefined) throw refused('it has ended');
   const isLoaded = loaded.every((byte, i) => byte === bytes[i] || byte === int3);
   if (Buffer.compare(inFile, bytes) !== 0 || !isLoaded) {
     throw refused('its code is not what its file said a moment ago');
@@ -37,12 +39,27 @@ export function verifiedSite(
 
 const int3 = 0xcc;
 
-/** The process that traces it; 0 where none does. */
-const tracerOf = (pid: number): number =>
-  Number(/^TracerPid:\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+/** The process that traces it; 0 where none does, or it has ended. */
+const tracerOf = (pid: number): number => Number(/^TracerPid:\t(\d+)/m.exec(statusOf(pid))?.[1] ?? 0);
 
-function fileBytes(path: string, offset: number, length: number): Uint8Array {
-  const fd = openSync(path, 'r');
+function statusOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ESRCH')) return '';
+    throw error;
+  }
+}
+
+/** Undefined where the process has ended: its file is opened by its pid. */
+function fileBytes(path: string, offset: number, length: number): Uint8Array | undefined {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ESRCH')) return undefined;
+    throw error;
+  }
   try {
     const found = new Uint8Array(length);
     return found.subarray(0, readSync(fd, found, 0, length, offset));

@@ -37,6 +37,11 @@ test('any other byte, in the file or in memory, refuses it', (t) => {
   }
 });
 
+test('a program that has just ended refuses it, as the kernel would refuse the probe', (t) => {
+  const ended = { ...probedProcess(t, file), executable: '/proc/0/exe' };
+  assert.throws(() => verifiedSite(ended, site), { code: 'TRACEFS', message: /it has ended/ });
+});
+
 test('a place that is not in memory, or behind the end of the file, refuses it', (t) => {
   const loaded = file.slice(0, 5);
   assert.throws(() => verifiedSite(probedProcess(t, file, { loaded }), site), {
