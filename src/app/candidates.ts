@@ -13,7 +13,7 @@ export interface CandidatesOptions {
 
 /** All that can be watched, looked for again and again. */
 export interface Candidates {
-  /** At once, and the pods anew. */
+  /** At once, and the pods anew, unless they are being asked for. */
   lookAgain(): void;
   /** Resolves when nothing of it is left. May be called again. */
   close(): Promise<void>;
@@ -54,9 +54,11 @@ export function openCandidates(context: CandidatesOptions): Candidates {
       tell({ type: 'recordings', recordings: await listRecordings('.') });
     }
   };
-  let asking = Promise.resolve();
+  let asking: Promise<void> | undefined;
   const askPods = () => {
-    asking = asking.then(() => unlessOver(tellPods(context, signal), signal));
+    asking ??= unlessOver(tellPods(context, signal), signal).finally(() => {
+      asking = undefined;
+    });
   };
 
   const loops = [followClock(), followProcesses(), followRecordings()].map((loop) =>
