@@ -1,4 +1,4 @@
-import type { GcEvent } from '../../gc/event.js';
+import { eventAtNs, type GcEvent } from '../../gc/event.js';
 import type { ProbeName } from '../../gc/probe.js';
 import { durationNs, nanos, pages, workUnits } from '../../gc/units.js';
 import { frequentCalls } from './call-points.js';
@@ -46,7 +46,7 @@ export class CallTeller {
       }
       events.push(...workEvents(probe, same));
     }
-    return events.sort((a, b) => startOf(a) - startOf(b));
+    return events.sort((a, b) => eventAtNs(a) - eventAtNs(b));
   }
 
   #refill(nowNs: number): void {
@@ -55,8 +55,6 @@ export class CallTeller {
     this.#left = Math.min(callsPerSecond, Math.max(0, this.#left) + (sinceNs / 1e9) * callsPerSecond);
   }
 }
-
-const startOf = (event: GcEvent): number => ('atNs' in event ? event.atNs : 0);
 
 function callEvent({ probe, atNs, durationNs: lastedNs, goid, args, results }: SeenCall): GcEvent {
   const result = Object.values(results)[0];

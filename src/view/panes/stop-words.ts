@@ -28,7 +28,7 @@ export function foreignStopTexts({ reason, durationNs, stoppingNs }: EntryOf<'st
   const plain = [`world stopped ${lasted}${why}${not}`, `world stopped ${lasted}${why}`];
   if (stopping === '') return plain;
   return [
-    `world stopped ${lasted}, stopping ${stopping} of it,${why}${not}`.replace(',,', ','),
+    `world stopped ${lasted}, stopping ${stopping} of it${why === '' ? '' : ','}${why}${not}`,
     `world stopped ${lasted} (stopping ${stopping})${why}`,
     ...plain.slice(1),
   ];
