@@ -140,6 +140,27 @@ liveTest('no probe outlives the program that it was placed in', async (t) => {
   assert.deepEqual(leftoversOfLocal(), []);
 });
 
+liveTest(
+  'single calls that are asked for while a program is waited for are those of its next run',
+  async (t) => {
+    const { path } = await program(t);
+    const first = await run(t, path);
+    const watch = follow(t, first);
+    await watch.until(tellsOfCycle(5));
+    await kill(first);
+    await watch.until(isNote('target.exited'));
+    watch.ask({ type: 'probes', set: 'full' });
+    const second = await run(t, path);
+    const isThere = (message: SourceMessage) =>
+      message.type === 'probe' && message.probe === 'allocSpan' && message.state === 'running';
+    await watch.until(isOf(idOf(second), isThere));
+    const messages = await watch.stop();
+    await second.end();
+    assert.deepEqual(notes(messages, 'probe.failed'), []);
+    assert.deepEqual(leftoversOfLocal(), []);
+  },
+);
+
 liveTest('a file that was replaced by the build of another Go release is read anew', async (t) => {
   const { path } = await program(t);
   const other = await program(t, 'go1.22.12');

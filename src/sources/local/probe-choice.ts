@@ -16,7 +16,7 @@ export class ProbeChoice {
     this.#now = now;
   }
 
-  /** A program has the light ones when its watch begins. */
+  /** A program has the light ones when its watch begins; undefined once it has ended: what is wished for is the next one's. */
   applyTo(probes: LocalProbes | undefined): void {
     this.#probes = probes;
     if (this.#set === 'full') this.#choose();
@@ -39,7 +39,9 @@ export class ProbeChoice {
   }
 
   #choose(): void {
-    void this.#probes?.choose(this.#set, this.#now).catch((error: unknown) => {
+    const probes = this.#probes;
+    void probes?.choose(this.#set, this.#now).catch((error: unknown) => {
+      if (probes !== this.#probes) return; // the program has ended meanwhile: that its code is gone is no news
       const text = error instanceof GctopError ? error.message : String(error);
       this.#news.push({ type: 'note', level: 'error', code: 'probe.failed', text });
     });

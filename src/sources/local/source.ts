@@ -53,6 +53,7 @@ async function* watch(
       choice.applyTo(attached.probes);
       const sampling = { clock, intervalMs: 1000 / samplesPerSecond, order, signal, choice };
       const end: End = yield* sample({ attached, news }, sampling);
+      choice.applyTo(undefined);
       await attached.release();
       if (end.ended && identity === undefined) reason = 'target-exited';
       if (!end.ended || identity === undefined) break;
