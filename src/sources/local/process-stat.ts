@@ -6,7 +6,7 @@ export interface ProcessStat {
   /** The pid of who started it, or took it over. */
   readonly parent: number;
   /** When it was started, in the kernel's ticks since boot: with the pid it names a process for good. */
-  readonly startTicks: string;
+  readonly startTicks: number;
   /** CPU time in user and kernel mode so far, in ticks. */
   readonly cpuTicks: number;
   readonly rssBytes: number;
@@ -23,12 +23,12 @@ export function processStat(pid: number): ProcessStat | undefined {
   // The name, in parentheses, may hold blanks and parentheses itself; what follows it is field 3 and on (proc(5)).
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
   if (fields === undefined || fields[0] === 'Z' || fields[0] === 'X') return undefined;
-  const field = (number: number): string => fields[number - 3] ?? '0';
+  const field = (number: number): number => Number(fields[number - 3] ?? 0);
   return {
-    parent: Number(field(4)),
+    parent: field(4),
     startTicks: field(22),
-    cpuTicks: Number(field(14)) + Number(field(15)),
-    rssBytes: Number(field(24)) * pageBytes,
+    cpuTicks: field(14) + field(15),
+    rssBytes: field(24) * pageBytes,
   };
 }
 

@@ -25,9 +25,8 @@ export function identityOf(pid: number, name?: string): Identity | undefined {
   if (path === undefined || (name !== undefined && basename(path) !== name)) return undefined;
   const stat = processStat(pid);
   if (stat === undefined) return undefined;
-  const { parent } = stat;
-  const [startTicks, mounts] = [Number(stat.startTicks), linkOf(pid, 'ns/mnt')];
-  return { pid, startTicks, parent, path, mounts, belonging: belongingOf(pid) };
+  const { startTicks, parent } = stat;
+  return { pid, startTicks, parent, path, mounts: linkOf(pid, 'ns/mnt'), belonging: belongingOf(pid) };
 }
 
 function linkOf(pid: number, name: string): string | undefined {

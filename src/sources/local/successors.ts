@@ -74,7 +74,7 @@ export class Successors {
     // Where it is still there it runs another program, after an exec.
     if (this.#looks > 0 || pid === this.#ended.pid) return true;
     const stat = statOf(pid);
-    return stat !== undefined && Number(stat.startTicks) >= this.#aliveTicks;
+    return stat !== undefined && stat.startTicks >= this.#aliveTicks;
   }
 }
 
@@ -97,7 +97,7 @@ const keyOf = ({ pid, startTicks, path }: Identity): string => `${pid} ${startTi
 /** A point of the past in ticks since boot; infinite where a container is told an uptime of its own. */
 export function bootTicks(secondsAgo: number): number {
   const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ', 1)[0]);
-  const own = Number(processStat(process.pid)?.startTicks);
+  const own = processStat(process.pid)?.startTicks ?? Number.NaN;
   if (!(uptime * ticksPerSecond >= own)) return Number.POSITIVE_INFINITY;
   // A start is rounded down to its tick, and a program ended somewhat after it was last seen.
   return Math.floor((uptime - secondsAgo) * ticksPerSecond) - 1;

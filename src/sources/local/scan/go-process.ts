@@ -27,7 +27,7 @@ export interface GoProcessOptions {
 /** One Go program that runs. */
 export class GoProcess {
   readonly #fixed: Omit<ProcessCandidate, 'access' | 'rss'>;
-  readonly #startTicks: string;
+  readonly #startTicks: number;
   readonly #noProbes: string | undefined;
   readonly #cpu = new Rate();
   #reader: FigureReader | undefined;
@@ -46,7 +46,7 @@ export class GoProcess {
       name,
       command: commandOf(pid),
       user: userOf(pid, around.userName),
-      startedUnixMs: around.bootUnixMs + (Number(stat.startTicks) / ticksPerSecond) * 1e3,
+      startedUnixMs: around.bootUnixMs + (stat.startTicks / ticksPerSecond) * 1e3,
       ...(goVersion === undefined ? {} : { goVersion }),
       ...(container === undefined
         ? {}
