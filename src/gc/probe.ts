@@ -175,15 +175,18 @@ export const probeCatalogue: Readonly<Record<ProbeName, ProbeSpec>> = {
 };
 
 /** Hit a few times a cycle: what the local source has of these by itself. */
-const lightProbes: ReadonlySet<ProbeName> = new Set([
+const lightProbes = [
   'GC',
   'gcPaceSweeper',
   'stopTheWorldWithSema',
   'startTheWorldWithSema',
-]);
+] as const satisfies readonly ProbeName[];
+export type LightProbe = (typeof lightProbes)[number];
 
 /** Those that the local source places only in its full set. */
-export const fullSetProbes: readonly ProbeName[] = probeNames.filter((name) => !lightProbes.has(name));
+export const fullSetProbes: readonly ProbeName[] = probeNames.filter(
+  (name) => !lightProbes.some((light) => light === name),
+);
 
 /** The two sets: what gave the trigger ratio until Go 1.16 is another function since. */
 export const probeSets = {

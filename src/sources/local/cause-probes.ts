@@ -1,15 +1,14 @@
 import type { GcEvent, PauseReason } from '../../gc/event.js';
+import type { LightProbe } from '../../gc/probe.js';
 import { bytes, durationNs, nanos } from '../../gc/units.js';
 import { argumentAt, goroutineAtEntry, hasGoroutine } from './call-fetches.js';
 import type { RuntimePlace } from './runtime-place.js';
 import type { Hit, UprobePlan } from './uprobe-group.js';
 import { type ProbedProcess, verifiedSite } from './verified-site.js';
 
-/** The probes of tier C, each named after its function: what stands behind each cycle, a few hits a cycle. */
-type CauseProbe = 'GC' | 'gcPaceSweeper' | 'stopTheWorldWithSema' | 'startTheWorldWithSema';
-
 /**
- * Those that a release has: runtime.GC where the program calls it; from Go 1.18 on the pacer's last step, before that the
+ * The probes of tier C, each named after its function: what stands behind each cycle, a few hits a cycle. Those that a
+ * release has: runtime.GC where the program calls it; from Go 1.18 on the pacer's last step, before that the
  * trigger lies in memory; from Go 1.21 on the stops of the world that are not the collector's, which say why they are.
  * Throws TRACEFS where a site's bytes are not what they were.
  */
@@ -17,7 +16,7 @@ export function causePlans(watched: ProbedProcess, place: RuntimePlace): readonl
   const { goMinor: minor, layout, addresses } = place;
   const { probeSites, knowsGoroutines } = watched.program;
   const plans: UprobePlan[] = [];
-  const add = (probe: CauseProbe, args: readonly string[], filter?: string) => {
+  const add = (probe: LightProbe, args: readonly string[], filter?: string) => {
     const entry = probeSites.get(probe)?.entry;
     if (entry === undefined) return;
     const { fileOffset } = verifiedSite(watched, entry);

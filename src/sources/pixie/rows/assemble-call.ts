@@ -1,16 +1,16 @@
 import type { GcEvent } from '../../../gc/event.js';
+import { probeCatalogue } from '../../../gc/probe.js';
 import { countOf, type Telling, timesOf } from './assemble-telling.js';
-import { type CallRow, unknownGoid, valueNames } from './rows.js';
+import { type CallRow, unknownGoid } from './rows.js';
 
 /** A call for the log. */
 export function callOf(row: CallRow, telling: Telling): GcEvent {
-  const resultName = results[row.probe];
   const args: Record<string, number> = {};
   let result: number | undefined;
-  valueNames(row.probe).forEach((name, i) => {
+  probeCatalogue[row.probe].columns.forEach(({ name, of }, i) => {
     const value = countOf(row.values[i]);
     if (value === undefined) return;
-    if (name === resultName) result = value;
+    if (of === 'result') result = value;
     else args[name] = value;
   });
   return {
@@ -22,9 +22,3 @@ export function callOf(row: CallRow, telling: Telling): GcEvent {
     ...timesOf(row, telling),
   };
 }
-
-/** Which of a probe's values is what the call answered. */
-const results: Partial<Record<CallRow['probe'], string>> = {
-  sweepone: 'npages',
-  gcDrainN: 'scanWorkPerformed',
-};
