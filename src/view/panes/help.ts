@@ -77,7 +77,6 @@ function keyLine(model: Readonly<Model>, binding: KeyBinding): HelpLine {
 const alwaysActs: ReadonlySet<Action['type']> = new Set(['help', 'back', 'zoom']);
 
 function whyNot({ traffic, screen, state }: Readonly<Model>, { action, group }: KeyBinding): string {
-  const isOver = state.kind === 'ended';
   if (group === 'traffic') {
     if (traffic.address === undefined) return 'no address for it';
     return action.type === 'edit' ? '' : 'not now';
@@ -92,7 +91,7 @@ function whyNot({ traffic, screen, state }: Readonly<Model>, { action, group }: 
     case 'probes':
       return 'the watch is over';
     case 'freeze':
-      return isOver ? 'the watch is over' : 'no target yet';
+      return state.kind === 'ended' ? 'the watch is over' : 'no target yet';
     case 'unzoom':
       return 'no pane is zoomed';
     default:
