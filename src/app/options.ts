@@ -175,7 +175,7 @@ export const optionTable: readonly OptionSpec[] = [
     argument: 'SET',
     choices: ['none', 'light', 'full'],
     default: 'light',
-    help: 'what is probed in a process of this host: none (memory is read only), light (a few hits a cycle), or full (single calls as well)',
+    help: 'what is probed in a process of this host: none (memory alone is read), light (a few hits a cycle), or full (single calls as well)',
   },
   {
     name: 'probeBudget',
@@ -183,7 +183,7 @@ export const optionTable: readonly OptionSpec[] = [
     argument: 'PERCENT',
     range: [0.1, 100],
     default: 1,
-    help: 'how much of one core the probes may cost the program, in percent; the dearest are taken off above it',
+    help: 'how much of one core the probes of single calls may cost the program, in percent; the dearest are taken off above it',
   },
   {
     name: 'follow',
