@@ -11,9 +11,13 @@ export function canRestartForward({ steps, state }: Readonly<Model>): boolean {
   return isRunning(state) && steps.has('forward');
 }
 
-/** Whether there are sets of probes between which a key can choose: a local program whose calls can be probed. */
-export const hasProbeSets = ({ target, state }: Readonly<Model>): boolean =>
-  target?.target.source === 'local' && target.capabilities.calls && !isReplay(state);
+/** Whether a local program is shown whose calls can be probed, also in a recording: it has one of two sets of probes. */
+export const isOfProbeSets = ({ target }: Readonly<Model>): boolean =>
+  target?.target.source === 'local' && target.capabilities.calls;
+
+/** Whether there are sets of probes between which a key can choose. */
+export const hasProbeSets = (model: Readonly<Model>): boolean =>
+  isOfProbeSets(model) && !isReplay(model.state);
 
 /** Whether that key does something now. */
 export const canSetProbes = (model: Readonly<Model>): boolean =>

@@ -1,3 +1,4 @@
+import { isOfProbeSets } from '../../model/can.js';
 import { stopsAreSummed } from '../../model/cycle-stops.js';
 import type { ProbeLine } from '../../model/model.js';
 import { byteSize, cycleRate, duration, share } from '../format.js';
@@ -26,7 +27,6 @@ export function targetRows(scene: Scene): readonly TargetRow[] {
   if (target?.target.source === 'gctrace') {
     return [traceRow(scene), ...traceRows, ...missingRows(scene), costRow(scene)];
   }
-  const hasSets = target?.target.source === 'local' && target.capabilities.calls;
   const others = [...probes]
     .filter(([name]) => name !== cycleProbe)
     .map(([name, probe]) => probeRow(name, probe));
@@ -35,7 +35,7 @@ export function targetRows(scene: Scene): readonly TargetRow[] {
     memoryRow(scene),
     cycleRow(scene),
     causeRow(scene),
-    ...(hasSets ? probeSetRows(scene) : [...callsRows(scene), ...others]),
+    ...(isOfProbeSets(scene.model) ? probeSetRows(scene) : [...callsRows(scene), ...others]),
     ...missingRows(scene),
     costRow(scene),
   ];
