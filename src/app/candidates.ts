@@ -2,7 +2,7 @@ import type { PickerMsg } from '../model/picker/picker.js';
 import { openScan } from '../sources/local/scan/open-scan.js';
 import { listRecordings } from '../sources/recording/list-recordings.js';
 import { abortScope } from '../system/abort-scope.js';
-import type { Clock } from '../system/clock.js';
+import { type Clock, nowUnixMs } from '../system/clock.js';
 import type { Options } from './options.js';
 
 export interface CandidatesOptions {
@@ -36,7 +36,7 @@ export function openCandidates(context: CandidatesOptions): Candidates {
 
   const followClock = async () => {
     for (; !signal.aborted; await rest(secondMs)) {
-      tell({ type: 'tick', nowUnixMs: clock.originUnixMs + clock.nowNs() / 1e6 });
+      tell({ type: 'tick', nowUnixMs: nowUnixMs(clock) });
     }
   };
   const followProcesses = async () => {

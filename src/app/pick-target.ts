@@ -7,7 +7,7 @@ import {
 } from '../model/picker/picker.js';
 import { updatePicker } from '../model/picker/update.js';
 import { Channel } from '../system/channel.js';
-import { systemClock } from '../system/clock.js';
+import { nowUnixMs, systemClock } from '../system/clock.js';
 import { type Capabilities, detectCapabilities } from '../terminal/capabilities.js';
 import { pickerView } from '../view/picker/view.js';
 import { surroundingsOf } from './app.js';
@@ -43,11 +43,10 @@ export async function pickTarget(options: Options, exit: ExitSteps): Promise<Wat
     },
   });
   exit.onRestore(() => terminal.close());
-  const nowUnixMs = () => clock.originUnixMs + clock.nowNs() / 1e6;
   const model = createPicker({
     size: terminal.size,
     look: { glyphs: capabilities.glyphs },
-    nowUnixMs: nowUnixMs(),
+    nowUnixMs: nowUnixMs(clock),
     utcOffsetMinutes: clock.utcOffsetMinutes,
   });
   const candidates = openCandidates({ options, clock, tell: (msg) => inbox.push(msg) });

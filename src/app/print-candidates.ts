@@ -2,7 +2,7 @@ import type { ProcessList } from '../gc/candidate.js';
 import { sortedProcesses } from '../model/picker/rows.js';
 import { openScan } from '../sources/local/scan/open-scan.js';
 import { listRecordings } from '../sources/recording/list-recordings.js';
-import { systemClock } from '../system/clock.js';
+import { nowUnixMs, systemClock } from '../system/clock.js';
 import { processTable, recordingTable } from '../view/picker/plain-list.js';
 import { nothingToWatch } from './command-line.js';
 import { told } from './failure-text.js';
@@ -21,7 +21,7 @@ export async function printCandidates(options: Options): Promise<number> {
   }
   if (list === undefined) return 0;
   const time = {
-    nowUnixMs: clock.originUnixMs + clock.nowNs() / 1e6,
+    nowUnixMs: nowUnixMs(clock),
     utcOffsetMinutes: clock.utcOffsetMinutes,
   };
   const processes = processTable(sortedProcesses(list.processes, { by: 'gc', reversed: false }), time);

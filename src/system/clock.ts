@@ -15,6 +15,10 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** The wall clock, ms since 1970. */
+export const nowUnixMs = (clock: Pick<Clock, 'originUnixMs' | 'nowNs'>): number =>
+  clock.originUnixMs + clock.nowNs() / 1e6;
+
 /** A moment of the wall clock in the session's time; undefined: unknown, or more than 104 days (2^53 ns) away. */
 export function sessionTime(unixMs: number | undefined, { originUnixMs }: Clock): Nanos | undefined {
   const sinceNs = unixMs === undefined ? Number.NaN : Math.round((unixMs - originUnixMs) * 1e6);

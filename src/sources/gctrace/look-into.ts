@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { GctraceReader } from '../../gc/gctrace-reader.js';
-import type { Clock } from '../../system/clock.js';
+import { type Clock, nowUnixMs } from '../../system/clock.js';
 import { fileText, finishedAfterMs } from './file-text.js';
 import { Narrator } from './narrator.js';
 import { noGctraceIn } from './refusals.js';
@@ -22,7 +22,7 @@ export async function beginOfFile(path: string, clock: Clock): Promise<number> {
     if (batch.age !== 'old') enough.abort();
   }
   const { mtimeMs } = await stat(path);
-  const ageMs = clock.originUnixMs + clock.nowNs() / 1e6 - mtimeMs;
+  const ageMs = nowUnixMs(clock) - mtimeMs;
   // A program that has just been started may still have to print its first line.
   if (!narrator.hasTold && (ageMs > finishedAfterMs || lines > fewLines))
     throw noGctraceIn(`'${path}'`, lines);

@@ -2,6 +2,7 @@ import { GctopError } from '../../error.js';
 import { probeCatalogue, probeNames } from '../../gc/probe.js';
 import type { PodRef } from '../../gc/source-control.js';
 import { abortScope } from '../../system/abort-scope.js';
+import { nowUnixMs } from '../../system/clock.js';
 import type { Draft } from '../order.js';
 import { comeUp, oldVizier, type Up } from './come-up.js';
 import { readDeployScripts } from './deploy-scripts.js';
@@ -94,7 +95,7 @@ export class PodWatch {
 
   async #deploy({ vizier }: Up, signal: AbortSignal): Promise<Deployer> {
     const { clock, deployment } = this.#options;
-    const seconds = Math.floor((clock.originUnixMs + clock.nowNs() / 1e6) / 1000);
+    const seconds = Math.floor(nowUnixMs(clock) / 1000);
     const plan = {
       vizier,
       clock,

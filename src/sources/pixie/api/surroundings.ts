@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Clock } from '../../../system/clock.js';
+import { type Clock, nowUnixMs } from '../../../system/clock.js';
 import { hasCode } from '../../../system/errno.js';
 import { homeOf } from '../../../system/paths.js';
 import type { Environment } from '../../../system/process.js';
@@ -9,7 +9,7 @@ import type { Surroundings } from './pixie-options.js';
 export const surroundings = (env: Environment, clock: Clock): Surroundings => ({
   env,
   home: homeOf(env),
-  nowUnixMs: clock.originUnixMs + clock.nowNs() / 1e6,
+  nowUnixMs: nowUnixMs(clock),
   readFile: readIfThere,
 });
 
