@@ -74,7 +74,7 @@ export type GcEvent =
       readonly kind: 'calls';
       readonly probe: string;
       readonly calls: number;
-      /** The sum of each argument, and of the results. */
+      /** The sum of each argument that is an amount (gc/probe.ts, amountColumns), and of the results. */
       readonly args: Readonly<Record<string, number>>;
       readonly result?: number;
       /** The slowest of those whose end was seen as well. */

@@ -41,6 +41,17 @@ export interface ProbeSpec {
   readonly exceptMinors?: readonly number[];
 }
 
+/**
+ * Columns of which a sum over several calls says something: pages and scan work. The others are numbers of cycles, instants,
+ * and sizes of the whole heap.
+ */
+export const amountColumns: ReadonlySet<string> = new Set([
+  'npages',
+  'scanWork',
+  'scanWorkRequested',
+  'scanWorkPerformed',
+]);
+
 /** The function's name within the runtime's package: `(*mheap).allocSpan`. */
 export const functionName = ({ symbol }: Pick<ProbeSpec, 'symbol'>): string =>
   symbol.slice('runtime.'.length);

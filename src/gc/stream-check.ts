@@ -111,6 +111,7 @@ const messages: { readonly [Type in SourceMessage['type']]: Check<Message<Type>>
     nextTryAtNs: optional(time),
     hits: optional(count),
     costNs: optional(figure),
+    returns: optional(flag),
     detail: optional(text),
   }),
   note: record<Message<'note'>>({

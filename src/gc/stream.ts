@@ -144,6 +144,8 @@ export type SourceMessage = { readonly atNs: Nanos } & (
       readonly hits?: number;
       /** What one hit costs the thread that is probed, as measured on this machine. */
       readonly costNs?: number;
+      /** Whether the returns of calls are seen, and so their results; absent: all that the probe is for is seen. */
+      readonly returns?: boolean;
       readonly detail?: string;
     }
   | News

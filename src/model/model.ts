@@ -178,6 +178,8 @@ export interface ProbeLine {
   readonly state: ProbeState;
   /** Since when it is in this state. */
   readonly sinceNs: Nanos;
+  /** Since when all that it is for is seen: calls, and their results where it has any. Undefined: it is not. */
+  readonly wholeSinceNs: Nanos | undefined;
   readonly attempt: number;
   readonly nextTryAtNs: Nanos | undefined;
   readonly hits: number | undefined;

@@ -46,10 +46,10 @@ export function knowCalls(model: Model): void {
   // Whole steps, so that it does not matter how often the time was looked at.
   const untilNs = nanos(Math.floor((nowNs - target.latenessNs) / knowEveryNs) * knowEveryNs);
   for (const kind of kindsByCalls(model)) {
-    const probe = probes.get(probeOf[kind]);
-    if (probe?.state !== 'running') continue;
+    const sinceNs = probes.get(probeOf[kind])?.wholeSinceNs;
+    if (sinceNs === undefined) continue;
     const series = seriesOf(model, kind);
-    const fromNs = nanos(Math.max(series.latestNs ?? probe.sinceNs, probe.sinceNs));
+    const fromNs = nanos(Math.max(series.latestNs ?? sinceNs, sinceNs));
     if (untilNs > fromNs) series.know(fromNs, untilNs);
   }
 }

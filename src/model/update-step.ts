@@ -29,15 +29,27 @@ const probeCapacity = 256;
 
 /** How a probe stands. */
 export function addProbe(model: Model, message: MessageOf<'probe'>): void {
-  const { atNs, probe, state, attempt, nextTryAtNs, hits, costNs, detail } = message;
+  const { atNs, probe, state, attempt, nextTryAtNs, hits, costNs, returns, detail } = message;
   const before = model.probes.get(probe);
   if (before === undefined && model.probes.size >= probeCapacity) {
     model.dropped++;
     return;
   }
   const sinceNs = before?.state === state ? before.sinceNs : atNs;
+  const isWhole = state === 'running' && returns !== false;
+  const wholeSinceNs = isWhole ? (before?.wholeSinceNs ?? atNs) : undefined;
   const rate = rateOf(before, message);
-  model.probes.set(probe, { state, sinceNs, attempt, nextTryAtNs, hits, ...rate, costNs, detail });
+  model.probes.set(probe, {
+    state,
+    sinceNs,
+    wholeSinceNs,
+    attempt,
+    nextTryAtNs,
+    hits,
+    ...rate,
+    costNs,
+    detail,
+  });
   if (model.attachedAtNs === undefined && seesCycles(model)) attach(model, atNs);
   if ((before?.state === state && before.detail === detail) || isOfOtherRelease({ state, detail })) return;
   tell(model, { atNs, type: 'probe', probe, state, detail });

@@ -151,5 +151,5 @@ function isEnough(rounds: number, values: readonly number[]): boolean {
 }
 
 process.stdout.write(`${machine()}\n`);
-await rate('200', ['-rate', '1000', '-nodes', '8000'], '100');
-await rate('500', ['-rate', '1000', '-nodes', '8000'], '40');
+await rate('200', ['-rate', '1000', '-nodes', '8000'], '92');
+await rate('500', ['-rate', '1000', '-nodes', '8000'], '33');

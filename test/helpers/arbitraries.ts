@@ -203,7 +203,7 @@ export const arbitraryProbe: fc.Arbitrary<Extract<SourceMessage, { type: 'probe'
     state: fc.constantFrom('pending', 'running', 'failed', 'missing', 'dropped', 'expired', 'removed'),
     attempt: count,
   },
-  { nextTryAtNs: time, hits: count, costNs: figure, detail: hostileText },
+  { nextTryAtNs: time, hits: count, costNs: figure, returns: fc.boolean(), detail: hostileText },
 );
 
 const trafficReport: fc.Arbitrary<TrafficReport> = fc

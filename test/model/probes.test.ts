@@ -47,7 +47,7 @@ const probe = (
   atNs: Nanos,
   name: string,
   state: ProbeState,
-  more: { hits?: number; costNs?: number; detail?: string } = {},
+  more: { hits?: number; costNs?: number; returns?: boolean; detail?: string } = {},
 ): SourceMessage => ({ atNs, type: 'probe', target: 'one', probe: name, state, attempt: 1, ...more });
 
 const press = (model: Model) => update(model, { type: 'key', key: 'p' });
@@ -287,4 +287,15 @@ test('calls that were added up are in the whole log alone', () => {
   assert.equal(model.journal.totalUpTo(nanos(Number.MAX_SAFE_INTEGER)), before);
   const told = model.journal.newest(9, { phases: true }).filter(({ type }) => type === 'call-sum');
   assert.deepEqual(told, [{ atNs: seconds(1), type: 'call-sum', longestNs: undefined, ...sum }]);
+});
+
+test('while the returns are not seen that tell the work it is not known, and not zero', () => {
+  const model = probedModel();
+  say(model, probe(seconds(1), 'gcDrainN', 'running', { returns: false }));
+  update(model, { type: 'tick', nowNs: seconds(2.2) });
+  say(model, probe(seconds(2.2), 'gcDrainN', 'running', { returns: true }));
+  update(model, { type: 'tick', nowNs: seconds(4) });
+  const bins = [...model.work.markWork.bins(seconds(1), seconds(1), 3)];
+  assert.deepEqual(bins.slice(0, 1), [Number.NaN]);
+  assert.equal(bins[2], 0);
 });

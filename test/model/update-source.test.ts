@@ -210,6 +210,7 @@ test('a probe has a line when its state changes, not with every hit', () => {
     hits: undefined,
     countedAtNs: undefined,
     countedHits: 0,
+    wholeSinceNs: undefined,
     hitsPerSecond: undefined,
     costNs: undefined,
     detail: 'gone',

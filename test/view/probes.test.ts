@@ -117,11 +117,6 @@ test('added-up calls say what they did in the words of the field', () => {
     'gcAssistAlloc1 1,240 calls in 500 ms, 900 work owed',
   );
   assert.equal(
-    told(sum('gcWaitOnMark', { args: { n: 7_000 } })),
-    'gcWaitOnMark   1,240 calls in 500 ms',
-    'numbers of cycles are not added up',
-  );
-  assert.equal(
     told(sum('other', { args: { x: 7 }, result: 5, durationNs: undefined })),
     'other          1,240 calls, x 7 in all, gives 5 in all',
   );

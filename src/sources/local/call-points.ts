@@ -1,3 +1,5 @@
+import type { FunctionSites, ProbeSite } from '../../binary/probe-site.js';
+import { GctopError } from '../../error.js';
 import { functionName, type ProbeName } from '../../gc/probe.js';
 import {
   type Fetch,
@@ -5,6 +7,7 @@ import {
   goroutineAtEntry,
   goroutineAtReturn,
   hasGoroutine,
+  type ProbedFunction,
   probedFunctions,
   type Release,
 } from './call-fetches.js';
@@ -33,6 +36,13 @@ export interface CallPoints {
   readonly points: readonly CallPoint[];
   /** Functions that the program does not have. */
   readonly missing: readonly ProbeName[];
+  readonly refused: readonly Refused[];
+}
+
+/** A function of which a site's bytes are not what they were. */
+export interface Refused {
+  readonly probe: ProbeName;
+  readonly why: string;
 }
 
 /** The functions that run hundreds of times a cycle. The others, which run a few times, share their events. */
@@ -43,49 +53,63 @@ export const frequentCalls: ReadonlySet<ProbeName> = new Set([
   'gcAssistAlloc1',
 ]);
 
-/**
- * The probes of tier D. To take an event out of a program's way takes the kernel some 50 ms, however many places it has:
- * so only what may have to go by itself is one. Throws TRACEFS where a site's bytes are not what they were.
- */
+/** The probes of tier D; a function one of whose sites is refused has none. */
 export function callPoints(watched: ProbedProcess, { goMinor: minor, layout }: RuntimePlace): CallPoints {
   const release: Release = { minor, layout };
-  const points: CallPoint[] = [];
-  const missing: ProbeName[] = [];
-  const { probeSites, knowsGoroutines } = watched.program;
-  for (const { probe, symbol, atEntry, atReturn } of probedFunctions(release)) {
-    const sites = probeSites.get(functionName({ symbol }));
+  const found = { points: [] as CallPoint[], missing: [] as ProbeName[], refused: [] as Refused[] };
+  for (const each of probedFunctions(release)) {
+    const { probe } = each;
+    const sites = watched.program.probeSites.get(functionName(each));
     if (sites === undefined) {
-      missing.push(probe);
+      found.missing.push(probe);
       continue;
     }
-    const pointAt = (
-      at: Edge['at'],
-      site: typeof sites.entry,
-      caller: GoroutineFetch | undefined,
-    ): CallPoint => {
-      const { fileOffset, isEmulated, address } = verifiedSite(watched, site);
-      const fetches = at === 'entry' ? atEntry : atReturn;
-      return {
-        probe,
-        at,
-        address: address + watched.loadBias,
-        plan: {
-          event: `${frequentCalls.has(probe) ? probe : 'calls'}_${at}`,
-          fileOffset,
-          args: argsOf(caller, fetches),
-        },
-        fetches,
-        knowsCaller: caller !== undefined,
-        isEmulated,
-      };
-    };
-    const caller = hasGoroutine(sites.entry, minor) ? goroutineAtEntry(release) : undefined;
-    points.push(pointAt('entry', sites.entry, knowsGoroutines ? caller : undefined));
-    const returning = knowsGoroutines ? goroutineAtReturn(release) : undefined;
-    points.push(...sites.returns.map((site) => pointAt('return', site, returning)));
+    try {
+      found.points.push(...pointsOf(watched, release, { ...each, sites }));
+    } catch (error) {
+      if (!(error instanceof GctopError)) throw error;
+      found.refused.push({ probe, why: error.message });
+    }
   }
-  return { points, missing };
+  return found;
 }
+
+interface SitedFunction extends ProbedFunction {
+  readonly sites: FunctionSites;
+}
+
+/** Throws TRACEFS where a site's bytes are not what they were. */
+function pointsOf(
+  watched: ProbedProcess,
+  release: Release,
+  { probe, atEntry, atReturn, sites }: SitedFunction,
+): readonly CallPoint[] {
+  const { knowsGoroutines } = watched.program;
+  const pointAt = (at: Edge['at'], site: ProbeSite, caller: GoroutineFetch | undefined): CallPoint => {
+    const { fileOffset, isEmulated, address } = verifiedSite(watched, site);
+    const fetches = at === 'entry' ? atEntry : atReturn;
+    return {
+      probe,
+      at,
+      address: address + watched.loadBias,
+      plan: { event: eventOf(probe, at), fileOffset, args: argsOf(caller, fetches) },
+      fetches,
+      knowsCaller: caller !== undefined,
+      isEmulated,
+    };
+  };
+  const isTold = knowsGoroutines && hasGoroutine(sites.entry, release.minor);
+  const entry = pointAt('entry', sites.entry, isTold ? goroutineAtEntry(release) : undefined);
+  const returning = knowsGoroutines ? goroutineAtReturn(release) : undefined;
+  return [entry, ...sites.returns.map((site) => pointAt('return', site, returning))];
+}
+
+/**
+ * To take an event out of a program's way takes the kernel some 50 ms, however many places it has: so only what may have to
+ * go by itself is one.
+ */
+const eventOf = (probe: ProbeName, at: Edge['at']): string =>
+  `${frequentCalls.has(probe) ? probe : 'calls'}_${at}`;
 
 /** All places of one event fetch values of the same names and widths: what there is none of is filled up. */
 function argsOf(caller: GoroutineFetch | undefined, fetches: readonly Fetch[]): readonly string[] {

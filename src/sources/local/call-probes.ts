@@ -183,16 +183,15 @@ export class CallProbes {
   /** How the probes stand, where that is news. */
   news(): readonly Draft[] {
     const { target, points } = this.#options;
-    const missing = points.missing.map((probe) => ({
-      ...stateOf(target, probe),
-      state: 'missing',
-      detail: notThere,
-    }));
-    const all = [
-      ...missing,
-      ...[...this.#tallies].map(([probe, tally]) => this.#stateOf(probe, tally)),
-    ] as const;
-    return all.filter((draft): draft is ProbeDraft => {
+    const missing = points.missing.map(
+      (probe) => ({ ...stateOf(target, probe), state: 'missing', detail: notThere }) as const,
+    );
+    const refused = points.refused.map(
+      ({ probe, why }) => ({ ...stateOf(target, probe), state: 'failed', detail: why }) as const,
+    );
+    const placed = [...this.#tallies].map(([probe, tally]) => this.#stateOf(probe, tally));
+    const all: readonly ProbeDraft[] = [...missing, ...refused, ...placed];
+    return all.filter((draft) => {
       const text = JSON.stringify(draft);
       const isNews = this.#told.get(draft.probe) !== text;
       this.#told.set(draft.probe, text);
@@ -211,6 +210,7 @@ export class CallProbes {
       state: entry.state === 'dropped' ? 'dropped' : 'running',
       hits,
       ...(costs === undefined ? {} : { costNs }),
+      ...(returns === undefined ? {} : { returns: returns.state === 'running' }),
       ...(detail === undefined ? {} : { detail }),
     };
   }

@@ -1,5 +1,5 @@
 import { eventAtNs, type GcEvent } from '../../gc/event.js';
-import type { ProbeName } from '../../gc/probe.js';
+import { amountColumns, type ProbeName } from '../../gc/probe.js';
 import { durationNs, nanos, pages, workUnits } from '../../gc/units.js';
 import { frequentCalls } from './call-points.js';
 
@@ -74,7 +74,8 @@ function sumEvent(probe: ProbeName, calls: readonly SeenCall[]): GcEvent {
   let result: number | undefined;
   let longest: number | undefined;
   for (const call of calls) {
-    for (const [name, value] of Object.entries(call.args)) args[name] = (args[name] ?? 0) + value;
+    for (const [name, value] of Object.entries(call.args))
+      if (amountColumns.has(name)) args[name] = (args[name] ?? 0) + value;
     const own = amountIn(call.results);
     if (own !== undefined) result = (result ?? 0) + own;
     if (call.durationNs !== undefined) longest = Math.max(longest ?? 0, call.durationNs);
@@ -106,8 +107,9 @@ const amountIn = (results: SeenCall['results']): number | undefined =>
 
 /** What calls of one function did in sum, where it is known of each. */
 function workEvents(probe: ProbeName, calls: readonly SeenCall[]): readonly GcEvent[] {
+  // Real work is far from 2^53, but nothing stops a damaged program from saying so.
   const sum = (of: (call: SeenCall) => number | undefined) =>
-    calls.reduce((total, call) => total + Math.max(0, of(call) ?? 0), 0);
+    calls.reduce((total, call) => Math.min(Number.MAX_SAFE_INTEGER, total + Math.max(0, of(call) ?? 0)), 0);
   const common = { ...stretchOf(calls), calls: calls.length };
   const haveReturned = calls.every(({ durationNs: lastedNs }) => lastedNs !== undefined);
   switch (probe) {

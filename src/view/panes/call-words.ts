@@ -45,24 +45,12 @@ function summedCalls(entry: EntryOf<'call-sum'>): readonly string[] {
   const within = durationNs === undefined ? '' : ` in ${duration(durationNs).trim()}`;
   const what = `${nameOf(probe)} ${count(calls)} calls${within}`;
   const sums = [
-    ...Object.entries(args)
-      .filter(([name]) => !notToBeAdded.has(name))
-      .map(([name, sum]) => sumWords(probe, name, sum)),
+    ...Object.entries(args).map(([name, sum]) => sumWords(probe, name, sum)),
     ...(result === undefined ? [] : [resultSumWords(probe, result)]),
   ];
   const told = [what, ...sums].join(', ');
   return [...(longestNs === undefined ? [] : [`${told}, longest ${duration(longestNs).trim()}`]), told, what];
 }
-
-/** Arguments of which a sum says nothing: numbers of cycles, instants, sizes of the whole heap (gc/probe.ts). */
-const notToBeAdded: ReadonlySet<string> = new Set([
-  'n',
-  'now',
-  'trigger',
-  'triggerRatio',
-  'heapMarked',
-  'lastHeapGoal',
-]);
 
 function sumWords(probe: string, name: string, sum: number): string {
   if (name === 'npages') return `${figure(sum)} ${probe === 'sweepone' ? 'pages swept' : 'pages'}`;

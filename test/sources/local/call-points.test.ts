@@ -52,3 +52,15 @@ test('up to Go 1.16 the goroutine is known at the entry alone', (t) => {
   const { points } = callPoints(probedProcess(t, bytes, { probeSites }), placeOf('go1.16.15'));
   assert.ok(points.length > 0 && points.every(({ at, knowsCaller }) => knowsCaller === (at === 'entry')));
 });
+
+test('a function whose code is not what it was is refused by itself, the others are probed', (t) => {
+  const foreign = { ...entry, bytes: Uint8Array.of(0x49, 0x3b, 0x66, 0x10, 0x76, 0x02) };
+  const sites = new Map([...probeSites, ['gcSweep', { entry: foreign, returns: [exit] }] as const]);
+  const { points, refused } = callPoints(probedProcess(t, bytes, { probeSites: sites }), placeOf('go1.26.8'));
+  assert.deepEqual([...new Set(points.map(({ probe }) => probe))], ['GC', 'sweepone']);
+  assert.deepEqual(
+    refused.map(({ probe }) => probe),
+    ['gcSweep'],
+  );
+  assert.match(refused[0]?.why ?? '', /its code is not what its file said/);
+});

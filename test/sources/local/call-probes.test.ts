@@ -117,7 +117,7 @@ function placed(options: Partial<CallProbesOptions> = {}) {
   const kernel = new FakeKernel();
   const probes = new CallProbes({
     target: 't',
-    points: { points, missing: [] },
+    points: { points, missing: [], refused: [] },
     costs,
     budget: 0.01,
     place: kernel.place,
@@ -327,7 +327,7 @@ test('calls of several goroutines, and one within another, are paired with their
 });
 
 test('how a probe stands is told when that is news', () => {
-  const { review, busy } = placed({ points: { points, missing: ['gcDrainN'] } });
+  const { review, busy } = placed({ points: { points, missing: ['gcDrainN'], refused: [] } });
   const first = review(second);
   assert.deepEqual(
     first.map((draft) => draft.type === 'probe' && [draft.probe, draft.state, draft.hits]),

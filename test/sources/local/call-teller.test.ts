@@ -166,3 +166,16 @@ test('as many calls at once as the kernel has room for on a large machine are ad
     [900_000],
   );
 });
+
+test('numbers of cycles and sizes of the heap are not added up, and no sum leaves the safe numbers', () => {
+  const waits = many(2500, (i) => call('gcWaitOnMark', i, { args: { n: 7 } }));
+  assert.deepEqual(
+    ofKind(new CallTeller().tell(waits, 10_000), 'calls').map(({ args }) => args),
+    [{}],
+  );
+  const mad = many(3, (i) => call('gcAssistAlloc1', i, { args: { scanWork: Number.MAX_SAFE_INTEGER } }));
+  assert.deepEqual(
+    ofKind(new CallTeller().tell(mad, 100), 'assist').map(({ work }) => work),
+    [Number.MAX_SAFE_INTEGER],
+  );
+});
