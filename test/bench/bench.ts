@@ -1,4 +1,4 @@
-// What the README's figures come from: npm run bench. Needs root, tracefs and Go; takes about five minutes.
+// What the figures of docs/cost.md come from: npm run bench. Needs root, tracefs and Go; takes about five minutes.
 import { setTimeout as delay } from 'node:timers/promises';
 import { createModel } from '../../src/model/create.js';
 import { update } from '../../src/model/update.js';

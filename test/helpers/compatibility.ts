@@ -43,7 +43,10 @@ const everywhere: Readonly<Record<string, Build>> = {
   cgo: { cgo: true },
 };
 
-/** And with one of them in every other way. */
+/** The release with which it is built in every other way as well. */
+const mostWays = '1.26.8';
+
+/** Those other ways. */
 const further: Readonly<Record<string, Build>> = {
   PIE: { flags: [pie] },
   'cgo PIE stripped': { cgo: true, flags: [pie, stripped] },
@@ -61,33 +64,34 @@ export const compatibility: readonly CompatibilityRow[] = [
   row('1.23.12', [esbuild('0.24.2', '1.23.1'), esbuild('0.25.12', '1.23.12')]),
   row('1.24.13', [buf('1.52.0', '1.24.2')]),
   row('1.25.12', [esbuild('0.27.7', '1.25.7')]),
-  row('1.26.8', [esbuild('0.28.2', '1.26.5')], { ...everywhere, ...further }),
+  row(mostWays, [esbuild('0.28.2', '1.26.5')], { ...everywhere, ...further }),
   row('1.27.4', [buf('1.75.0', '1.27.3')]),
 ];
 
 /** The releases that build programs here, as GOTOOLCHAIN has them: 'go1.16.15'. */
 export const goReleases = compatibility.map(({ release }) => `go${release}`);
 
-/** What came of a row: its cells in the last two columns. */
-export interface RowResult {
-  readonly cycles: string;
-  readonly equal: string;
-}
-
-/** What the README promises of every row. */
-export const promised: RowResult = { cycles: `${leastCycles} or more`, equal: 'all' };
-
-/** The table in Markdown, a text a line. */
-export const compatibilityTable = (resultOf: (row: CompatibilityRow) => RowResult): readonly string[] => [
-  '| Go | the demo service, built with it | stripped programs from elsewhere | cycles of each | equal |',
-  '|---|---|---|---|---|',
-  ...compatibility.map((row) => {
-    const { cycles, equal } = resultOf(row);
-    const builds = `${row.release}: ${row.builds.map(({ name }) => name).join(', ')}`;
-    const fromElsewhere = row.fromElsewhere.map(({ name, go }) => `${name} (${go})`).join(', ');
-    return `| ${row.minor} | ${builds} | ${fromElsewhere} | ${cycles} | ${equal} |`;
-  }),
+/** What the README says of the programs of the table, and promises of each; a text a line. */
+export const compatibilityPromise: readonly string[] = [
+  `The demo service is built in these ways: ${waysOf(everywhere)}; with ${mostWays} also ${waysOf(further)}. Of each program`,
+  `${leastCycles} cycles or more are compared, and all are equal.`,
 ];
+
+/** The README's table in Markdown, a text a line; with what came of each row as a last column. */
+export const compatibilityTable = (resultOf?: (row: CompatibilityRow) => string): readonly string[] =>
+  [
+    [
+      'Go',
+      'the demo service, built with',
+      'stripped programs from elsewhere',
+      ...(resultOf ? ['came out'] : []),
+    ],
+    ['---', '---', '---', ...(resultOf ? ['---'] : [])],
+    ...compatibility.map((row) => {
+      const fromElsewhere = row.fromElsewhere.map(({ name, go }) => `${name} (${go})`).join(', ');
+      return [row.minor, row.release, fromElsewhere, ...(resultOf ? [resultOf(row)] : [])];
+    }),
+  ].map((cells) => `| ${cells.join(' | ')} |`);
 
 function row(
   release: string,
@@ -123,4 +127,8 @@ function debiansKubectl(): TriedProgram {
 
 function published(name: string, go: string, how: Pick<TriedProgram, 'make' | 'start'>): TriedProgram {
   return { name, kind: 'stripped', go, ...how };
+}
+
+function waysOf(builds: Readonly<Record<string, Build>>): string {
+  return Object.keys(builds).join(', ');
 }
