@@ -1,15 +1,15 @@
-// What it costs a program to be watched: CPU time per unit of work, by the scheduler's account, with gctop beside it and
-// without, in turn. As root: npm run build && node --import tsx test/bench/target-cost.ts [rounds, 40 at most]
-// Also what the runtime's own means cost, GODEBUG=gctrace=1 and runtime/trace, in the same rounds. The program has a
+// What it costs a program to be watched: CPU time per unit of work, by the scheduler's account, with gctop's local source
+// beside it and without, in turn. As root: taskset -c 1 node --import tsx test/bench/target-cost.ts [rounds, 40 at most]
+// Also what the runtime's own means cost, GODEBUG=gctrace=1 and runtime/trace, in the same run. The program has a
 // processor of its own, so that what is measured is what it is made to do itself.
 
 import { spawn as spawnChild } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { spawn } from '@lydell/node-pty';
+import type { SourceMessage } from '../../src/gc/stream.js';
 import { build } from '../helpers/go-program.js';
-import { repository } from '../helpers/pty.js';
-import { type Interval, medianWithin } from './interval.js';
+import { watchProcess } from '../helpers/watch.js';
+import { medianWithin } from './interval.js';
 import { machine } from './service.js';
 
 const mostRounds = Number(process.argv[2] ?? 40);
@@ -50,106 +50,104 @@ const cpuNs = (pid: number): number =>
     0,
   );
 
-interface Measured {
-  readonly nsPerUnit: number;
-  readonly cyclesPerSecond: number;
-}
-
-/**
- * The least of several short stretches: what others on the machine take from a stretch only ever adds to it, and often by a
- * fifth and more.
- */
-async function measure(worker: Worker): Promise<Measured> {
-  const stretches: Measured[] = [];
-  for (let i = 0; i < 5; i++) {
-    const before = cpuNs(worker.pid);
-    const [cycles = 0, ns = 1] = (await worker.ask(String(units))).split(' ').map(Number);
-    stretches.push({
-      nsPerUnit: (cpuNs(worker.pid) - before) / units,
-      cyclesPerSecond: (cycles / ns) * 1e9,
-    });
-  }
-  return stretches.reduce((least, each) => (each.nsPerUnit < least.nsPerUnit ? each : least));
+/** CPU time of a unit in one short stretch, ns. */
+async function stretch(worker: Worker): Promise<number> {
+  const before = cpuNs(worker.pid);
+  await worker.ask(String(units));
+  return (cpuNs(worker.pid) - before) / units;
 }
 
 /** Of a stretch: some 0.2 s. */
 const units = 800;
 
-/** gctop with its screen, whose bytes nobody looks at, until `action` is over. */
-async function watched<T>(pid: number, args: readonly string[], action: () => Promise<T>): Promise<T> {
-  const argv = [`${repository}/dist/cli.js`, '-p', String(pid), ...args];
-  const env = {
-    PATH: process.env.PATH ?? '',
-    HOME: process.env.HOME ?? '/',
-    LANG: 'C.UTF-8',
-    TERM: 'xterm-256color',
+/** What is beside the program while `action` runs. */
+type Beside = <T>(worker: Worker, action: () => Promise<T>) => Promise<T>;
+
+/** gctop's local source, without the screen, which asks nothing of the program. */
+const sourceOf =
+  (probes: 'light' | 'full'): Beside =>
+  async (worker, action) => {
+    const watch = watchProcess(worker.pid, { probes });
+    await watch.until(probes === 'light' ? ({ type }) => type === 'events' : returnsAreSeen);
+    const result = await action();
+    await watch.stop();
+    return result;
   };
-  const pty = spawn('taskset', ['-c', '1', process.execPath, ...argv], { cols: 160, rows: 48, env });
-  const exited = new Promise<number>((resolve) => pty.onExit(({ exitCode }) => resolve(exitCode)));
-  let drawn = '';
-  await new Promise<void>((resolve) => {
-    pty.onData((text) => {
-      drawn = drawn.length > 200_000 ? drawn : drawn + text;
-      if (drawn.includes('LIVE')) resolve();
-    });
-    void exited.then(() => resolve());
-  });
-  const result = await action().finally(() => pty.write('q'));
-  const code = await exited;
-  if (code !== 0) throw new Error(`gctop ended with ${code}`);
+
+/** From then on the full set is in place, less what was over the budget. */
+const returnsAreSeen = (message: SourceMessage): boolean =>
+  message.type === 'probe' && message.probe === 'gcStart' && message.returns === true;
+
+const tracer: Beside = async (worker, action) => {
+  await worker.ask('trace');
+  const result = await action();
+  await worker.ask('untrace');
   return result;
+};
+
+const nothing: Beside = (_worker, action) => action();
+
+interface Way {
+  readonly name: string;
+  readonly beside: Beside;
+  /** Stretches in turn, with and without, that make a round. */
+  readonly turns: number;
+  /** Goes on until its interval is narrow. */
+  readonly isNarrowed: boolean;
 }
 
-const ways = ['gctop', 'gctop --probes full', 'GODEBUG=gctrace=1', 'runtime/trace', 'nothing'] as const;
-type Way = (typeof ways)[number];
+const ways: readonly Way[] = [
+  { name: 'gctop, default', beside: sourceOf('light'), turns: 8, isNarrowed: true },
+  { name: 'gctop --probes full', beside: sourceOf('full'), turns: 2, isNarrowed: false },
+  { name: 'runtime/trace', beside: tracer, turns: 4, isNarrowed: false },
+  { name: 'nothing', beside: nothing, turns: 8, isNarrowed: false },
+];
+
+/**
+ * The least with, over the least without, of several stretches in turn: what others on the machine take from a stretch only
+ * ever adds to it, and often by a fifth and more.
+ */
+async function round({ beside, turns }: Way, [plain, other]: readonly [Worker, Worker]): Promise<number> {
+  let [least, leastWith] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let turn = 0; turn < turns; turn++) {
+    least = Math.min(least, await stretch(plain));
+    leastWith = Math.min(leastWith, await beside(other, () => stretch(other)));
+  }
+  return leastWith / least;
+}
 
 async function rate(gogc: string): Promise<void> {
-  const args = ['-nodes', '8000'];
   const { path } = await build('worker');
+  const args = ['-nodes', '8000'];
   const plain = await startWorker(path, args, { GOGC: gogc });
   const traced = await startWorker(path, args, { GOGC: gogc, GODEBUG: 'gctrace=1' });
-  const how: Readonly<Record<Way, () => Promise<Measured>>> = {
-    gctop: () => watched(plain.pid, [], () => measure(plain)),
-    'gctop --probes full': () => watched(plain.pid, ['--probes', 'full'], () => measure(plain)),
-    'GODEBUG=gctrace=1': () => measure(traced),
-    'runtime/trace': async () => {
-      await plain.ask('trace');
-      const measured = await measure(plain);
-      await plain.ask('untrace');
-      return measured;
-    },
-    nothing: () => measure(plain),
-  };
-  for (const worker of [plain, traced]) await measure(worker); // warms up
-  const ratios = new Map<Way, number[]>(ways.map((way) => [way, []]));
-  let cycles = 0;
-  let round = 0;
-  for (; round < mostRounds && !isEnough(round, ratios.get('gctop') ?? []); round++) {
-    for (const way of [...ways].sort(() => Math.random() - 0.5)) {
-      const before = await measure(plain);
-      const { nsPerUnit } = await how[way]();
-      const after = await measure(plain);
-      ratios.get(way)?.push((2 * nsPerUnit) / (before.nsPerUnit + after.nsPerUnit));
-      cycles += before.cyclesPerSecond / ways.length;
-    }
-    const last = ways.map((way) => `${way} ${ratios.get(way)?.at(-1)?.toFixed(3)}`);
-    process.stderr.write(`round ${round + 1}: ${last.join(', ')}\n`);
-  }
+  for (const worker of [plain, traced]) for (let i = 0; i < 5; i++) await stretch(worker); // warms up
+  const [cycles = 0, ns = 1] = (await plain.ask(String(5 * units))).split(' ').map(Number);
+  process.stdout.write(`\n${((cycles / ns) * 1e9).toFixed()} cycles a second\n\n`);
+  process.stdout.write(
+    '| beside the program | CPU per unit of work, ratio to none | 95 % interval of the median | rounds |\n|---|---|---|---|\n',
+  );
+  for (const way of ways) await tell(way, [plain, plain]);
+  const printing = { name: 'GODEBUG=gctrace=1', beside: nothing, turns: 8, isNarrowed: false };
+  await tell(printing, [plain, traced]);
   plain.end();
   traced.end();
-  process.stdout.write(`\n${(cycles / round).toFixed(0)} cycles a second, ${round} rounds\n\n`);
-  process.stdout.write(
-    '| beside the program | CPU per unit of work, ratio to none | 95 % interval of the median |\n|---|---|---|\n',
-  );
-  for (const [way, values] of ratios) row(way, medianWithin(values));
 }
 
-const row = (what: string, { median, low, high }: Interval): void =>
-  void process.stdout.write(`| ${what} | ${median.toFixed(4)} | ${low.toFixed(4)} .. ${high.toFixed(4)} |\n`);
+async function tell(way: Way, workers: readonly [Worker, Worker]): Promise<void> {
+  const ratios: number[] = [];
+  const most = way.isNarrowed ? mostRounds : Math.min(mostRounds, someRounds);
+  while (ratios.length < most && !isNarrow(ratios)) ratios.push(await round(way, workers));
+  const { median, low, high } = medianWithin(ratios);
+  const figures = [median.toFixed(4), `${low.toFixed(4)} .. ${high.toFixed(4)}`, ratios.length];
+  process.stdout.write(`| ${way.name} | ${figures.join(' | ')} |\n`);
+}
 
-function isEnough(rounds: number, values: readonly number[]): boolean {
-  if (rounds < fewestRounds) return false;
-  const { median, low, high } = medianWithin(values);
+const someRounds = 10;
+
+function isNarrow(ratios: readonly number[]): boolean {
+  if (ratios.length < fewestRounds) return false;
+  const { median, low, high } = medianWithin(ratios);
   return Math.max(median - low, high - median) <= wantedWidth;
 }
 
