@@ -260,3 +260,7 @@ export function parseOption(spec: OptionSpec, text: string): string | number {
   }
   return value;
 }
+
+/** What is written, and ends after so many seconds, is about one target. */
+export const mayPickAnother = ({ record, seconds, gctrace }: Options): boolean =>
+  record === undefined && seconds === undefined && gctrace !== '-';

@@ -21,9 +21,14 @@ import { printCandidates } from './print-candidates.js';
 
 /**
  * Lists what can be watched and has a person choose. Resolves with what was chosen, or with the exit code of who leaves
- * without. Where nobody can choose, the list is printed instead.
+ * without. Where nobody can choose, the list is printed instead. `refusal` says why what was chosen before was not to be
+ * had.
  */
-export async function pickTarget(options: Options, exit: ExitSteps): Promise<Watching | number> {
+export async function pickTarget(
+  options: Options,
+  exit: ExitSteps,
+  refusal?: string,
+): Promise<Watching | number> {
   const capabilities = screenFor(options);
   if (capabilities === undefined) return await printCandidates(options);
   const { openTerminal } = await import('../terminal/screen.js'); // the terminal's library is loaded where it draws
@@ -49,6 +54,7 @@ export async function pickTarget(options: Options, exit: ExitSteps): Promise<Wat
     nowUnixMs: nowUnixMs(clock),
     utcOffsetMinutes: clock.utcOffsetMinutes,
   });
+  if (refusal !== undefined) inbox.push({ type: 'refused', why: refusal });
   const candidates = openCandidates({ options, clock, tell: (msg) => inbox.push(msg) });
   exit.onStop(() => candidates.close());
 

@@ -8,7 +8,7 @@ import type { Running } from './app.js';
 import { hungUpCode, interruptedCode } from './exit-code.js';
 import type { ExitSteps } from './exit-steps.js';
 import { runLoop } from './loop.js';
-import type { Options } from './options.js';
+import { mayPickAnother, type Options } from './options.js';
 import type { Session } from './session.js';
 
 export interface ScreenOptions {
@@ -62,10 +62,6 @@ const probesOf = ({ probes, probeBudget }: Options) => ({
   ...(probes === 'light' || probes === 'full' ? { askedProbes: probes } : {}),
   ...(probeBudget === undefined ? {} : { probeBudget: probeBudget / 100 }),
 });
-
-/** What is written, and ends after so many seconds, is about one target. */
-const mayPickAnother = ({ record, seconds, gctrace }: Options): boolean =>
-  record === undefined && seconds === undefined && gctrace !== '-';
 
 const trafficOf = (address: URL | undefined) =>
   address === undefined ? {} : { trafficAddress: address.origin };

@@ -48,6 +48,18 @@ test('what does not go with the options that were given is refused in the list',
   assertRestored(screen.raw());
 });
 
+test('what cannot be started leads back to the list, with the reason', async (t) => {
+  const screen = startPicker(t);
+  await screen.waitFor('yesterday.ndjson');
+  screen.press('n');
+  screen.press('./nofile\r');
+  const shown = await screen.waitFor("! cannot start './nofile'");
+  assert.match(shown, /yesterday\.ndjson|Go processes on this host/);
+  screen.press('q');
+  assert.equal(await screen.exit(), 0);
+  assertRestored(screen.raw());
+});
+
 test('after the end of what was watched enter leads back to the list', async (t) => {
   const cwd = folder(t);
   const note = '{"type":"note","atNs":1000000,"level":"info","code":"x.y","text":"whole"}';

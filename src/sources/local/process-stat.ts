@@ -10,12 +10,15 @@ export interface ProcessStat {
   /** CPU time in user and kernel mode so far, in ticks. */
   readonly cpuTicks: number;
   readonly rssBytes: number;
+  /** A thread of the kernel, which runs no program (PF_KTHREAD, linux/sched.h). */
+  readonly isKernel: boolean;
 }
 
 /** USER_HZ: what the kernel calls a tick towards programs on every x86-64 and arm64 (asm-generic/param.h). */
 export const ticksPerSecond = 100;
 
 const pageBytes = 4096;
+const kernelThread = 0x20_0000;
 
 /** Reads /proc/PID/stat; undefined for what does not run (any more). */
 export function processStat(pid: number): ProcessStat | undefined {
@@ -29,6 +32,7 @@ export function processStat(pid: number): ProcessStat | undefined {
     startTicks: field(22),
     cpuTicks: field(14) + field(15),
     rssBytes: field(24) * pageBytes,
+    isKernel: (field(9) & kernelThread) !== 0,
   };
 }
 

@@ -103,9 +103,13 @@ function probeLine(scene: Scene, [name, probe]: readonly [string, ProbeLine], wi
     duration(costNs).padStart(9),
     (share === undefined ? '-' : coreShare(share)).padStart(11),
     '   ',
-    muted(plain(detail ?? '')),
+    muted(plain(detail ?? entriesOnly(probe))),
   ]);
 }
+
+/** What a probe does not tell although it runs. */
+const entriesOnly = ({ state, wholeSinceNs }: ProbeLine): string =>
+  state === 'running' && wholeSinceNs === undefined ? 'entries only: its returns do not fit the budget' : '';
 
 function signOf({ glyphs }: Scene, probe: ProbeLine): Piece {
   if (probe.state === 'running') return span(glyphs.state.up, 'gc');

@@ -41,7 +41,7 @@ function localRows(scene: Scene, room: number): readonly WorkRow[] {
   const ratio = paced(scene);
   if (rows.length + calls.length + 1 <= room) return [...rows, ...calls, ratio];
   // The CPU of assists stands in the header, too. What they owe can be far more than what they come to do.
-  const ofAssists = calls.at(-1);
+  const ofAssists = calls.find(({ label }) => label === 'done');
   return [...rows.map((row) => (row.label === 'assist' ? (ofAssists ?? row) : row)), ratio];
 }
 
@@ -56,7 +56,8 @@ function callRows(scene: Scene): readonly WorkRow[] {
   return told.flatMap(([probe, label, series]) => {
     const row = rateRow(scene, label, series, figure);
     const isDrawn = row.values.some((value) => !Number.isNaN(value));
-    return isDrawn || probes.get(probe)?.state === 'running' ? [row] : [];
+    // Where the returns are not seen, what was done is not known: the row would stay empty.
+    return isDrawn || probes.get(probe)?.wholeSinceNs !== undefined ? [row] : [];
   });
 }
 

@@ -154,7 +154,7 @@ function executableKey(pid: number): string {
     const file = statSync(`/proc/${pid}/exe`, { throwIfNoEntry: false });
     return file === undefined ? 'kernel' : fileKey(file);
   } catch (error) {
-    if (hasCode(error, 'EACCES', 'EPERM')) return 'hidden';
+    if (hasCode(error, 'EACCES', 'EPERM')) return processStat(pid)?.isKernel === true ? 'kernel' : 'hidden';
     if (hasCode(error, 'ESRCH')) return 'kernel';
     throw error;
   }
