@@ -23,8 +23,10 @@ export async function run(invocation: Watching | Picking, exit: ExitSteps): Prom
       if (outcome !== 'pick-another') return outcome;
       refusal = undefined;
     } catch (error) {
-      // Who chose from the list can choose again; who asked by the command line is told there.
-      if (!isChosen || !mayPickAnother(options) || !isRefusal(error)) throw error;
+      // Who chose from the list can choose again; who asked by the command line is told there. What keeps a pod from being
+      // watched is mended outside of gctop, and takes more than a line to say.
+      if (!isChosen || !mayPickAnother(options) || options.pod !== undefined || !isRefusal(error))
+        throw error;
       refusal = error.message;
     }
     await exit.restore();
