@@ -17,23 +17,24 @@ export async function run(invocation: Watching | Picking, exit: ExitSteps): Prom
       next = picked;
       isChosen = true;
     }
-    const { options }: Watching = next;
+    const watching: Watching = next;
     try {
-      const outcome = await runApp(next, exit);
+      const outcome = await runApp(watching, exit);
       if (outcome !== 'pick-another') return outcome;
       refusal = undefined;
     } catch (error) {
-      // Who chose from the list can choose again; who asked by the command line is told there. What keeps a pod from being
-      // watched is mended outside of gctop, and takes more than a line to say.
-      if (!isChosen || !mayPickAnother(options) || options.pod !== undefined || !isRefusal(error))
-        throw error;
+      // Who chose from the list can choose again; who asked by the command line is told there.
+      if (!isChosen || !mayChooseAgain(watching) || !isRefusal(error)) throw error;
       refusal = error.message;
     }
     await exit.restore();
     await exit.stop();
-    next = { type: 'pick', options: withoutTarget(options) };
+    next = { type: 'pick', options: withoutTarget(watching.options) };
   }
 }
+
+/** What keeps a pod from being watched is mended outside of gctop, and takes more than a line to say. */
+const mayChooseAgain = ({ type, options }: Watching): boolean => type !== 'pod' && mayPickAnother(options);
 
 const isRefusal = (error: unknown): error is GctopError =>
   error instanceof GctopError && error.code !== 'INTERNAL';
