@@ -1,5 +1,5 @@
 // What it costs a program to be watched: CPU time per unit of work, by the scheduler's account, with gctop's local source
-// beside it and without, in turn. As root: taskset -c 1 node --import tsx test/bench/target-cost.ts [rounds, 40 at most]
+// beside it and without, in turn. As root: npm run bench:target
 // Also what the runtime's own means cost, GODEBUG=gctrace=1 and runtime/trace, in the same run. The program has a
 // processor of its own, so that what is measured is what it is made to do itself.
 
