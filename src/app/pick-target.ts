@@ -1,5 +1,6 @@
 import { GctopError } from '../error.js';
 import {
+  type Choice,
   createPicker,
   type PickerAction,
   type PickerCommand,
@@ -60,27 +61,15 @@ export async function pickTarget(
 
   let chosen: Watching | undefined;
   const execute = (command: PickerCommand): void => {
-    switch (command.type) {
-      case 'redraw':
-        terminal.redraw();
-        break;
-      case 'look-again':
-        candidates.lookAgain();
-        break;
-      case 'watch':
-        try {
-          chosen = invocationOf(command.choice, options);
-        } catch (error) {
-          if (!(error instanceof GctopError)) throw error;
-          inbox.push({ type: 'refused', why: error.message });
-        }
-        break;
-      case 'quit':
-        code = 0;
-        break;
-      case 'interrupt':
-        code = interruptedCode;
+    if (command.type === 'redraw') terminal.redraw();
+    if (command.type === 'look-again') candidates.lookAgain();
+    if (command.type === 'watch') {
+      const found = invocationOrRefusal(command.choice, options);
+      if (typeof found === 'string') inbox.push({ type: 'refused', why: found });
+      else chosen = found;
     }
+    if (command.type === 'quit') code = 0;
+    if (command.type === 'interrupt') code = interruptedCode;
   };
   terminal.paint(pickerView(model));
   for await (const msg of inbox) {
@@ -91,6 +80,16 @@ export async function pickTarget(
   await terminal.close();
   await candidates.close();
   return chosen ?? code ?? 0;
+}
+
+/** What was chosen; a sentence where an option does not go with it. */
+function invocationOrRefusal(choice: Choice, options: Options): Watching | string {
+  try {
+    return invocationOf(choice, options);
+  } catch (error) {
+    if (!(error instanceof GctopError)) throw error;
+    return error.message;
+  }
 }
 
 /** Undefined: there is no terminal on which somebody could choose. */

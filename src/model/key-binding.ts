@@ -49,3 +49,48 @@ export function footerOf<
     return words === undefined ? [] : [{ ...binding, label: words.label, short: words.short }];
   });
 }
+
+/** Where the keys that every screen has do something. */
+interface CommonModes<Model, Mode> {
+  readonly help: readonly Mode[];
+  readonly quit: readonly Mode[];
+  readonly everywhere: readonly Mode[];
+  isHelpOpen(model: Model): boolean;
+}
+
+/** The keys that mean the same on every screen. */
+export const commonKeys = <Model, Mode extends string>({
+  help,
+  quit,
+  everywhere,
+  isHelpOpen,
+}: CommonModes<Model, Mode>) => {
+  const binding = <Type extends string>(type: Type, modes: readonly Mode[]) =>
+    ({ group: 'everywhere', action: { type }, modes, available: () => true }) as const;
+  return {
+    help: {
+      ...binding('help', help),
+      keys: ['?', 'h', 'f1'],
+      label: '? h F1',
+      short: 'help',
+      help: 'this help',
+      footer: (model: Model) =>
+        isHelpOpen(model) ? { label: '? or esc', short: 'close' } : { label: '?', short: 'help' },
+    },
+    quit: { ...binding('quit', quit), keys: ['q'], label: 'q', short: 'quit', help: 'quit; Ctrl-C too' },
+    interrupt: {
+      ...binding('interrupt', everywhere),
+      keys: ['C-c'],
+      label: 'Ctrl-C',
+      short: '',
+      help: 'quit as an interrupt',
+    },
+    redraw: {
+      ...binding('redraw', everywhere),
+      keys: ['C-l'],
+      label: 'Ctrl-L',
+      short: '',
+      help: 'draw the screen again',
+    },
+  } as const;
+};

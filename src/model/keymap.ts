@@ -2,7 +2,7 @@ import type { TrafficButton } from '../gc/stream.js';
 import { type Action, paneIds } from './action.js';
 import { canSend } from './can.js';
 import { isOver } from './is-over.js';
-import { footerOf, meaningOf, type KeyBinding as ScreenKeyBinding } from './key-binding.js';
+import { commonKeys, footerOf, meaningOf, type KeyBinding as ScreenKeyBinding } from './key-binding.js';
 import { layout } from './layout.js';
 import type { Model } from './model.js';
 import { sourceKeys } from './source-keys.js';
@@ -13,40 +13,18 @@ export type KeyBinding = ScreenKeyBinding<Readonly<Model>, Action, KeyGroup, Inp
 export type KeyGroup = 'everywhere' | 'time' | 'probes' | 'pod' | 'traffic' | 'editing';
 export type InputMode = 'screen' | 'editing' | 'help';
 
+const common = commonKeys<Readonly<Model>, InputMode>({
+  help: ['screen', 'help'],
+  quit: ['screen', 'editing', 'help'],
+  everywhere: ['screen', 'editing', 'help'],
+  isHelpOpen: ({ screen }) => screen.help,
+});
+
 /** Every key there is, in the order of footer and help: dispatcher, footer and help are made from this alone. */
 export const keyTable: readonly KeyBinding[] = Object.freeze([
-  {
-    keys: ['?', 'h', 'f1'],
-    label: '? h F1',
-    short: 'help',
-    help: 'this help',
-    group: 'everywhere',
-    action: { type: 'help' },
-    modes: ['screen', 'help'],
-    available: always,
-    footer: ({ screen }) =>
-      screen.help ? { label: '? or esc', short: 'close' } : { label: '?', short: 'help' },
-  },
-  {
-    keys: ['q'],
-    label: 'q',
-    short: 'quit',
-    help: 'quit; Ctrl-C too',
-    group: 'everywhere',
-    action: { type: 'quit' },
-    modes: ['screen', 'editing', 'help'],
-    available: always,
-  },
-  {
-    keys: ['C-c'],
-    label: 'Ctrl-C',
-    short: '',
-    help: 'quit as an interrupt',
-    group: 'everywhere',
-    action: { type: 'interrupt' },
-    modes: ['screen', 'editing', 'help'],
-    available: always,
-  },
+  common.help,
+  common.quit,
+  common.interrupt,
   {
     keys: ['escape'],
     label: 'esc',
@@ -125,16 +103,7 @@ export const keyTable: readonly KeyBinding[] = Object.freeze([
     modes: ['screen'],
     available: (model) => hasPanes(model) && model.screen.zoom === undefined,
   },
-  {
-    keys: ['C-l'],
-    label: 'Ctrl-L',
-    short: '',
-    help: 'draw the screen again',
-    group: 'everywhere',
-    action: { type: 'redraw' },
-    modes: ['screen', 'editing', 'help'],
-    available: always,
-  },
+  common.redraw,
   ...sourceKeys,
   button('g', 'allocate and collect', { label: 'g a c b', short: 'traffic' }),
   button('a', 'allocate'),
@@ -249,10 +218,6 @@ function button(key: TrafficButton, help: string, footer?: { label: string; shor
     available: canSend,
     footer: () => footer,
   };
-}
-
-function always(): boolean {
-  return true;
 }
 
 /** Whether the screen has panes, and not just the lines that are left of them. */

@@ -1,4 +1,4 @@
-import { footerOf, type KeyBinding, meaningOf } from '../key-binding.js';
+import { commonKeys, footerOf, type KeyBinding, meaningOf } from '../key-binding.js';
 import type { PickerAction, PickerModel, Step } from './picker.js';
 import { allIds, shownRows } from './rows.js';
 import { typedText } from './words.js';
@@ -7,39 +7,18 @@ export type PickerGroup = 'choose' | 'lists' | 'start' | 'typing' | 'everywhere'
 export type PickerMode = 'list' | 'filter' | 'line' | 'help';
 export type PickerBinding = KeyBinding<Readonly<PickerModel>, PickerAction, PickerGroup, PickerMode>;
 
+const common = commonKeys<Readonly<PickerModel>, PickerMode>({
+  help: ['list', 'help'],
+  quit: ['list', 'help'],
+  everywhere: ['list', 'filter', 'line', 'help'],
+  isHelpOpen: ({ help }) => help,
+});
+
 /** Every key while somebody chooses, in the order of footer and help: dispatcher, footer and help are made from this alone. */
 export const pickerKeys: readonly PickerBinding[] = Object.freeze([
-  {
-    keys: ['?', 'h', 'f1'],
-    label: '? h F1',
-    short: 'help',
-    help: 'this help',
-    group: 'everywhere',
-    action: { type: 'help' },
-    modes: ['list', 'help'],
-    available: always,
-    footer: ({ help }) => (help ? { label: '? or esc', short: 'close' } : { label: '?', short: 'help' }),
-  },
-  {
-    keys: ['q'],
-    label: 'q',
-    short: 'quit',
-    help: 'quit; Ctrl-C too',
-    group: 'everywhere',
-    action: { type: 'quit' },
-    modes: ['list', 'help'],
-    available: always,
-  },
-  {
-    keys: ['C-c'],
-    label: 'Ctrl-C',
-    short: '',
-    help: 'quit as an interrupt',
-    group: 'everywhere',
-    action: { type: 'interrupt' },
-    modes: ['list', 'filter', 'line', 'help'],
-    available: always,
-  },
+  common.help,
+  common.quit,
+  common.interrupt,
   {
     keys: ['enter'],
     label: 'enter',
@@ -201,16 +180,7 @@ export const pickerKeys: readonly PickerBinding[] = Object.freeze([
     modes: ['filter', 'line'],
     available: always,
   },
-  {
-    keys: ['C-l'],
-    label: 'Ctrl-L',
-    short: '',
-    help: 'draw the screen again',
-    group: 'everywhere',
-    action: { type: 'redraw' },
-    modes: ['list', 'filter', 'line', 'help'],
-    available: always,
-  },
+  common.redraw,
 ] satisfies PickerBinding[]);
 
 /** What a key means now: in a field every character is one. */

@@ -98,18 +98,19 @@ function act(model: PickerModel, action: PickerAction): readonly PickerCommand[]
       model.field = undefined;
       break;
     case 'type':
-      setText(model, (model.field?.text ?? '') + action.text);
-      break;
     case 'erase':
-      setText(model, [...(model.field?.text ?? '')].slice(0, -1).join(''));
-      break;
     case 'erase-all':
-      setText(model, '');
+      setText(model, editedText(model.field?.text ?? '', action));
       break;
     default:
       return unreachable(action);
   }
   return [];
+}
+
+function editedText(text: string, action: PickerAction): string {
+  if (action.type === 'type') return text + action.text;
+  return action.type === 'erase' ? [...text].slice(0, -1).join('') : '';
 }
 
 function nextSort({ sort }: PickerModel) {
