@@ -23,7 +23,8 @@ test('no text from outside has a control character or a wide one after it is mad
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const harmless = plain(text);
-      assert.doesNotMatch(harmless, /\p{Cc}|\p{Mn}|\p{Me}|\p{Cs}|\p{Extended_Pictographic}/u);
+      // Signs such as (c) and arrows can be drawn as pictures as well, but are one column wide unless that is asked for.
+      assert.doesNotMatch(harmless, /\p{Cc}|\p{Mn}|\p{Me}|\p{Cs}|\p{Emoji_Presentation}/u);
     }),
   );
 });

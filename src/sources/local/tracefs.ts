@@ -79,7 +79,7 @@ function isOrphan(group: string): boolean {
 /** gctops that start at once find the same leftovers: what another one is removing at this moment is no failure. */
 function isRemovedByUs(tracefs: string, group: string): boolean {
   try {
-    removeGroupNow(tracefs, group);
+    removeGroupNow(tracefs, { group, events: eventsOf(tracefs, group) });
     return true;
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENODEV', 'EBUSY')) return false;
@@ -88,20 +88,26 @@ function isRemovedByUs(tracefs: string, group: string): boolean {
 }
 
 /** First the events are disabled, then their instance goes, then they do: otherwise the kernel calls them busy. */
-export async function removeGroup(tracefs: string, group: string): Promise<void> {
+export async function removeGroup(tracefs: string, { group, events }: UprobeEvents): Promise<void> {
   const { instance, enable } = pathsOf(tracefs, group);
   // Each probe takes the kernel some 50 ms: off the thread that draws and answers keys.
   if (existsSync(enable)) await writeFile(enable, '0');
   if (existsSync(instance)) await rmdir(instance);
-  removeEvents(tracefs, group);
+  removeEvents(tracefs, { group, events });
 }
 
 /** The same at once. */
-export function removeGroupNow(tracefs: string, group: string): void {
+export function removeGroupNow(tracefs: string, { group, events }: UprobeEvents): void {
   const { instance, enable } = pathsOf(tracefs, group);
   if (existsSync(enable)) writeFileSync(enable, '0');
   if (existsSync(instance)) rmdirSync(instance);
-  removeEvents(tracefs, group);
+  removeEvents(tracefs, { group, events });
+}
+
+/** The events of a group, by name: some of them may not be there. */
+export interface UprobeEvents {
+  readonly group: string;
+  readonly events: readonly string[];
 }
 
 const pathsOf = (tracefs: string, group: string) => {
@@ -110,10 +116,14 @@ const pathsOf = (tracefs: string, group: string) => {
 };
 
 /** By name, one by one: kernels before 5.17 do not know the name of a whole group. */
-function removeEvents(tracefs: string, group: string): void {
-  const listed = readFileSync(join(tracefs, 'uprobe_events'), 'utf8');
-  const own = [...listed.matchAll(probePattern)].filter(([, owner]) => owner === group);
-  for (const event of new Set(own.map(([, , name]) => name))) append(tracefs, `-:${group}/${event}`);
+function removeEvents(tracefs: string, { group, events }: UprobeEvents): void {
+  for (const event of events) {
+    try {
+      append(tracefs, `-:${group}/${event}`);
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) throw error;
+    }
+  }
 }
 
 /** uprobe_events is only ever appended to: opening it to write anew would delete everybody's probes. */
@@ -124,10 +134,25 @@ export function append(tracefs: string, line: string): void {
 /** A line of uprobe_events that is some gctop's: `p:GROUP/EVENT PATH:OFFSET ARGS`. */
 const probePattern = /^p:(gctop_\d+_\d+_\d+)\/(\w+) /gm;
 
-const groupsIn = (tracefs: string): readonly string[] =>
+/**
+ * The kernel lists what there is a page at a time: while others place and remove probes lines can be left out. So nobody
+ * removes his own by this list; what it hides of a killed gctop's the next start finds.
+ */
+const listed = (tracefs: string): readonly UprobeEvent[] =>
   [...readFileSync(join(tracefs, 'uprobe_events'), 'utf8').matchAll(probePattern)].map(
-    ([, group = '']) => group,
+    ([, group = '', event = '']) => ({ group, event }),
   );
+
+interface UprobeEvent {
+  readonly group: string;
+  readonly event: string;
+}
+
+const groupsIn = (tracefs: string): readonly string[] => listed(tracefs).map(({ group }) => group);
+
+const eventsOf = (tracefs: string, group: string): readonly string[] => [
+  ...new Set(listed(tracefs).flatMap((each) => (each.group === group ? [each.event] : []))),
+];
 
 const instancesIn = (tracefs: string): readonly string[] =>
   readdirSync(join(tracefs, 'instances')).filter((name) => /^gctop_\d+_\d+_\d+$/.test(name));

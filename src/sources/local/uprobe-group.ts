@@ -12,7 +12,15 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../system/errno.js';
 import { EventFormat, type RawRecord, readPage } from './ring-buffer.js';
-import { append, detailOf, groupsOf, removeGroup, removeGroupNow, unusable } from './tracefs.js';
+import {
+  append,
+  detailOf,
+  groupsOf,
+  removeGroup,
+  removeGroupNow,
+  type UprobeEvents,
+  unusable,
+} from './tracefs.js';
 
 /** One uprobe to be. */
 export interface UprobePlan {
@@ -86,6 +94,7 @@ let made = 0;
  */
 export function addUprobes(tracefs: string, { path, plans, bufferKiB, originNs }: GroupPlan): UprobeGroup {
   const group = `${groupsOf(process.pid)}${made++}`;
+  const named = { group, events: [...new Set(plans.map(({ event }) => event))] };
   const instance = join(tracefs, 'instances', group);
   const pipes: number[] = [];
   let removal: Promise<void> | undefined;
@@ -97,12 +106,12 @@ export function addUprobes(tracefs: string, { path, plans, bufferKiB, originNs }
     if (isGone) return;
     isGone = true;
     closePipes();
-    removeQuietly(tracefs, group);
+    removeQuietly(tracefs, named);
   };
   const remove = async () => {
     if (isGone) return;
     closePipes();
-    await removeGroup(tracefs, group).catch((error: unknown) => {
+    await removeGroup(tracefs, named).catch((error: unknown) => {
       throw unusable(`the probes '${group}' cannot be removed`, error);
     });
     isGone = true;
@@ -152,9 +161,9 @@ function removeAllNow(): void {
   for (const removeNow of atExit) removeNow();
 }
 
-function removeQuietly(tracefs: string, group: string): void {
+function removeQuietly(tracefs: string, named: UprobeEvents): void {
   try {
-    removeGroupNow(tracefs, group);
+    removeGroupNow(tracefs, named);
   } catch {
     // where a probe may not be written nothing may be removed either, and at an exit nobody listens any more
   }

@@ -3,7 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { groupsOf, removeLeftovers } from '../../../src/sources/local/tracefs.js';
+import {
+  groupsOf,
+  removeGroup,
+  removeGroupNow,
+  removeLeftovers,
+} from '../../../src/sources/local/tracefs.js';
 import { folder } from '../../helpers/folder.js';
 
 const namespace = statSync('/proc/self/ns/pid').ino;
@@ -32,4 +37,17 @@ test('leftovers are what dead processes of the own pid namespace have made, noth
 
 test('a group tells its owner and where that number holds', () => {
   assert.equal(groupsOf(4711), `gctop_${namespace}_4711_`);
+});
+
+test('a group is removed by the names of its events, also where the list leaves them out for a moment', async (t) => {
+  const tracefs = folder(t);
+  const group = groupsOf(4711);
+  const remove = { now: removeGroupNow, later: removeGroup };
+  for (const how of ['now', 'later'] as const) {
+    mkdirSync(join(tracefs, 'instances', group), { recursive: true });
+    writeFileSync(join(tracefs, 'uprobe_events'), '');
+    await remove[how](tracefs, { group, events: ['cycle', 'GC'] });
+    assert.equal(readFileSync(join(tracefs, 'uprobe_events'), 'utf8'), `-:${group}/cycle\n-:${group}/GC\n`);
+    assert.deepEqual(readdirSync(join(tracefs, 'instances')), []);
+  }
 });
